@@ -1,0 +1,193 @@
+import type { Operation } from './operation.ts'
+import type { Usage } from './usage.ts'
+
+/**
+ * Who answers, in the words of `gen_ai.provider.name` (an open list): `openai`, `azure.ai.openai`, `groq` …
+ * OpenAI-compatible servers that nobody has a name for are `openai`, told apart by `server.address`.
+ */
+export type Provider = string
+
+/** Where a client sends its requests. */
+export interface Server {
+  readonly address: string
+  readonly port: number
+}
+
+/** What the request asked for, in the vocabulary of the GenAI conventions. Absent means the caller did not say. */
+export interface RequestParameters {
+  readonly maxTokens?: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
+  readonly stopSequences?: readonly string[]
+  readonly seed?: number
+  readonly choiceCount?: number
+  readonly reasoningLevel?: string
+  readonly serviceTier?: string
+  readonly outputType?: 'text' | 'json' | 'image' | 'speech'
+  readonly encodingFormats?: readonly string[]
+  readonly dimensions?: number
+  readonly previousResponseId?: string
+  readonly conversationId?: string
+  readonly promptName?: string
+  readonly promptVersion?: string
+}
+
+/** The request side of a call, known before anything is sent. */
+export interface CallRequest {
+  /** The model as the application names it. On Azure this is a deployment name: see `deployment`. */
+  readonly model?: string
+  /** Azure: the deployment that is asked, which says nothing about the model behind it. */
+  readonly deployment?: string
+  readonly stream: boolean
+  readonly parameters: RequestParameters
+}
+
+/** The response side of a call, as far as it arrived. */
+export interface CallResponse {
+  readonly id?: string
+  /** The model that served, as the provider names it. */
+  readonly model?: string
+  /** The tier that served, which may differ from the one requested. */
+  readonly serviceTier?: string
+  readonly systemFingerprint?: string
+  /** One for each choice, in order; `error` where a choice never finished. */
+  readonly finishReasons?: readonly string[]
+  /** Length of the first vector, for embeddings. */
+  readonly dimensions?: number
+}
+
+/** What the provider's headers said about the quota that is left. A field is absent when the header was absent or made no sense. */
+export interface RateLimitState {
+  readonly limitRequests?: number
+  readonly remainingRequests?: number
+  readonly limitTokens?: number
+  readonly remainingTokens?: number
+}
+
+/** Why a 429 was sent: which quota ran out. */
+export type RateLimitReason = 'requests' | 'tokens' | 'quota' | 'unknown'
+
+/** One HTTP request of a call. A call has more than one when the client retried. */
+export interface Attempt {
+  /** HTTP status; absent when no response arrived. */
+  readonly status?: number
+  /** Class of the network error when no response arrived. */
+  readonly errorType?: string
+  readonly requestId?: string
+  readonly rateLimit?: RateLimitState
+  /** For a 429 only. */
+  readonly rateLimitReason?: RateLimitReason
+  /** Seconds until the headers arrived or the attempt failed. */
+  readonly duration: number
+}
+
+/** When things happened. Durations are in seconds, measured on a monotonic clock. */
+export interface Timing {
+  /** Milliseconds since the epoch. */
+  readonly startTime: number
+  /** Seconds to the end of the call; for a stream, to the end of the stream. */
+  readonly duration: number
+  /** Seconds from the request to the first chunk, for streams. */
+  readonly timeToFirstChunk?: number
+  /** Chunks the application received. */
+  readonly chunks: number
+  /** Seconds between one chunk and the next, for every chunk after the first. */
+  readonly chunkGaps?: Float64Array
+}
+
+/**
+ * How a call ended.
+ *
+ * - `success`: the application got the whole answer.
+ * - `error`: it got an exception, or the stream broke.
+ * - `rate_limit`: the last attempt was answered with 429.
+ * - `cancelled`: the application stopped it: by an abort signal, or by leaving the loop over a stream.
+ * - `abandoned`: a stream that nobody read to its end, noticed when it was garbage collected or at shutdown.
+ */
+export type OutcomeKind = 'success' | 'error' | 'rate_limit' | 'cancelled' | 'abandoned'
+
+/** How a call ended, and why if it went wrong. */
+export interface Outcome {
+  readonly kind: OutcomeKind
+  /** Value of `error.type`: the provider's code, else the HTTP status, else the class of the exception. */
+  readonly errorType?: string
+  /** What the application caught. Its text may quote the request: it leaves the process only scrubbed. */
+  readonly error?: unknown
+}
+
+/** One line of a bill: so many units at such a price. */
+export interface CostPart {
+  /** What was charged for: `input`, `cache_read`, `cache_write`, `output`, `input_audio` … */
+  readonly part: string
+  readonly units: number
+  /** Price in USD for a million units, as the price list writes it: a decimal string. */
+  readonly usdPerMillion: string
+  readonly picoUsd: bigint
+}
+
+/** What a call cost. The parts add up to the total exactly. */
+export interface Cost {
+  /** The total in pico-USD (10⁻¹² USD): exact, an integer. */
+  readonly picoUsd: bigint
+  /** The total in USD: the double nearest to `picoUsd`. */
+  readonly usd: number
+  readonly breakdown: readonly CostPart[]
+  /** The price list that was used, with its version: `genai-prices@0.1.8`. */
+  readonly priceSource: string
+  /** The day the price list was made, `YYYY-MM-DD`. */
+  readonly priceDate: string
+  /** The service tier that was charged. */
+  readonly tier: string
+}
+
+/** Why a call has no cost. An unknown cost is never 0. */
+export type UnpricedReason =
+  | 'no_usage'
+  | 'unknown_model'
+  | 'unknown_provider'
+  | 'unknown_deployment'
+  | 'unknown_tier'
+  | 'unknown_unit'
+  | 'price_table_unavailable'
+  | 'no_price_book'
+
+/** Either a cost, or the reason why there is none. */
+export type PriceResult =
+  | { readonly cost: Cost; readonly unpriced?: undefined }
+  | { readonly cost?: undefined; readonly unpriced: UnpricedReason }
+
+/** What is known when a call begins. */
+export interface CallStart {
+  readonly operation: Operation
+  readonly provider: Provider
+  readonly server?: Server
+  readonly request: CallRequest
+  /** Milliseconds since the epoch. */
+  readonly startTime: number
+}
+
+/** What is known when a call has ended. */
+export interface CallEnd {
+  readonly response?: CallResponse
+  readonly usage?: Usage
+  readonly attempts: readonly Attempt[]
+  readonly timing: Timing
+  readonly outcome: Outcome
+}
+
+/**
+ * One logical call: retries, chunks and all. Spans, metrics, events and costs are derived from it and from nothing else.
+ * It is frozen when the sinks see it.
+ */
+export interface Call extends CallStart, CallEnd {
+  /** `provider`: the numbers in `usage` are the provider's. `none`: it sent none, so nothing is counted. */
+  readonly usageSource: 'provider' | 'none'
+  /** Absent when unknown: `unpriced` says why. Both are absent for calls that got no answer and so have nothing to pay for. */
+  readonly cost?: Cost
+  readonly unpriced?: UnpricedReason
+}
+
+/** Puts a price on a call; must not throw. */
+export type PriceCall = (call: CallStart & CallEnd & { readonly usage: Usage }) => PriceResult
