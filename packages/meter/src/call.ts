@@ -42,6 +42,10 @@ export interface CallRequest {
   readonly deployment?: string
   readonly stream: boolean
   readonly parameters: RequestParameters
+  /** Whether everything the request sends is text: then input that the provider does not break down is text, too. */
+  readonly inputIsText: boolean
+  /** Whether the request can only be answered by text. */
+  readonly outputIsText: boolean
 }
 
 /** The response side of a call, as far as it arrived. */
@@ -79,14 +83,14 @@ export interface Attempt {
   readonly rateLimit?: RateLimitState
   /** For a 429 only. */
   readonly rateLimitReason?: RateLimitReason
-  /** Seconds until the headers arrived or the attempt failed. */
+  /** Seconds from the beginning of the attempt until its headers arrived or it failed. */
   readonly duration: number
+  /** Seconds from the beginning of the call until then. */
+  readonly endedAfter: number
 }
 
 /** When things happened. Durations are in seconds, measured on a monotonic clock. */
 export interface Timing {
-  /** Milliseconds since the epoch. */
-  readonly startTime: number
   /** Seconds to the end of the call; for a stream, to the end of the stream. */
   readonly duration: number
   /** Seconds from the request to the first chunk, for streams. */
@@ -185,8 +189,8 @@ export interface Call extends CallStart, CallEnd {
   /** `provider`: the numbers in `usage` are the provider's. `none`: it sent none, so nothing is counted. */
   readonly usageSource: 'provider' | 'none'
   /** Absent when unknown: `unpriced` says why. Both are absent for calls that got no answer and so have nothing to pay for. */
-  readonly cost?: Cost
-  readonly unpriced?: UnpricedReason
+  readonly cost?: Cost | undefined
+  readonly unpriced?: UnpricedReason | undefined
 }
 
 /** Puts a price on a call; must not throw. */

@@ -1,5 +1,15 @@
+export { AI_ATTRIBUTE, AI_EVENT } from './attributes.ts'
+export { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 export type * from './call.ts'
+export { guard, reportFailure, warnOnce } from './guard.ts'
+export { ATTRIBUTE, EVENT, METRIC, type MetricDefinition } from './generated/gen-ai.ts'
+export { INSTRUMENTS, type InstrumentDefinition, type Label } from './instruments.ts'
+export { getMonitor, type Monitor, type RateLimitLabels, type RecordLabels, type TokenType } from './monitor.ts'
 export { type Operation, type OperationConvention, OPERATION_CONVENTIONS } from './operation.ts'
+export { profileMetrics, SEMCONV_PROFILES, type SemconvProfileName } from './profile.ts'
+export { type EventLoggerProvider, type OpenCall, Recorder, type RecorderOptions } from './recorder.ts'
+export type { EventLogger } from './sinks/events.ts'
+export { type Status, STATUSES } from './status.ts'
 export {
   type ModalityTokens,
   type NormalisedUsage,
@@ -8,3 +18,5 @@ export {
   type Usage,
   type UsageProblem,
 } from './usage.ts'
+export { decimalUsd, usdFromPico } from './usd.ts'
+export { SEMCONV_GENAI_VERSION } from './version.ts'

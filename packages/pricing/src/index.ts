@@ -1,1 +1,14 @@
-export {}
+export { bill } from './bill.ts'
+export {
+  CostTracker,
+  type CostTotal,
+  type CostTotals,
+  type CostTrackerOptions,
+  type Estimate,
+  type PriceContext,
+} from './cost-tracker.ts'
+export { GENAI_PRICES_DATE, GENAI_PRICES_SOURCE, genaiPrices, preloadPrices } from './genai-prices.ts'
+export { createPriceBook, type PriceBook, type PriceBookOptions } from './price-book.ts'
+export type { LongContextRates, Part, PriceList, PriceQuery, RateCard, Rates, Resolution } from './rate-card.ts'
+export type { CompletionsUsage, ResponsesUsage, TokenUsage } from './token-usage.ts'
+export { charge, decimalFromNumber, decimalUsd, type UnitPrice, unitPrice, usdFromPico } from './usd.ts'

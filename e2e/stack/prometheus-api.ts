@@ -1,0 +1,47 @@
+/** One time series with its newest value. */
+export interface Sample {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** A scrape target as Prometheus sees it. */
+export interface Target {
+  readonly labels: Readonly<Record<string, string>>
+  readonly health: string
+}
+
+interface VectorResult {
+  readonly result: readonly { readonly metric: Readonly<Record<string, string>>; readonly value: [number, string] }[]
+}
+
+/** The HTTP API of a Prometheus server, as far as the tests ask it. */
+export class PrometheusApi {
+  readonly #url: string
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Evaluates an expression that gives an instant vector. */
+  async query(expression: string): Promise<Sample[]> {
+    const { result } = await this.#get<VectorResult>(`query?query=${encodeURIComponent(expression)}`)
+    return result.map(({ metric: { __name__: name = '', ...labels }, value: [, value] }) => ({
+      name,
+      labels,
+      value: Number(value),
+    }))
+  }
+
+  async activeTargets(): Promise<readonly Target[]> {
+    const { activeTargets } = await this.#get<{ readonly activeTargets: readonly Target[] }>('targets?state=active')
+    return activeTargets
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.#url}/api/v1/${path}`)
+    const body = (await response.json()) as { readonly status: string; readonly error?: string; readonly data: T }
+    if (body.status !== 'success') throw new Error(`Prometheus answered ${response.status}: ${body.error}`)
+    return body.data
+  }
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** Workspace siblings are read as TypeScript source, so that tests need no build. */
+const conditions = ['source', 'node', 'import']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'files', include: ['test/files/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'servers', include: ['test/servers/**/*.test.ts'], globalSetup: ['test/servers/build.ts'] },
+      },
+    ],
+  },
+})

@@ -1,0 +1,117 @@
+import { deskEnv } from './desk-env.ts'
+import { type Desk, startDesk } from './desk-process.ts'
+import { LiveLine } from './live-line.ts'
+import { readSamples, type Sample } from './metrics-page.ts'
+import type { Options } from './options.ts'
+import { freePort, LOOPBACK } from './ports.ts'
+import { type Provider, startProvider } from './provider.ts'
+import { type Receiver, startReceiver } from './receiver.ts'
+import { agrees, reconcile } from './reconcile.ts'
+import {
+  announcement,
+  callSection,
+  checkSection,
+  invitation,
+  metricsSection,
+  nextSteps,
+  progress,
+  section,
+} from './report.ts'
+import { type Scene, SCENES } from './scenes.ts'
+import { settle } from './settle.ts'
+import { playScenes, surprises } from './traffic.ts'
+
+/** Where Tokenmeter serves `/metrics` unless told otherwise. */
+const METRICS_PORT = 8000
+
+/** What a shell reports for a program that Ctrl-C ended: 128 + SIGINT. */
+const INTERRUPTED = 130
+
+interface Stage {
+  readonly scenes: readonly Scene[]
+  /** Absent when the real service is called. */
+  readonly provider: Provider | undefined
+  readonly receiver: Receiver
+  readonly desk: Desk
+  readonly metricsUrl: string
+}
+
+/** Runs the demo from start to end and gives the exit code; whatever it started has ended when it returns. */
+export async function run(options: Options): Promise<number> {
+  const interrupted = interruption()
+  const scenes = options.real ? SCENES.filter(canBeReal) : SCENES
+  await using provider = options.real ? undefined : await startProvider(scenes)
+  await using receiver = await startReceiver()
+  const metricsPort = await freePort(METRICS_PORT)
+  const wiring = { providerUrl: provider?.url, receiverUrl: receiver.url, metricsPort }
+  await using desk = await startDesk(deskEnv(process.env, wiring))
+  const stage: Stage = { scenes, provider, receiver, desk, metricsUrl: `http://${LOOPBACK}:${metricsPort}/metrics` }
+
+  console.log(announcement({ ...wiring, deskUrl: desk.url, metricsUrl: stage.metricsUrl }))
+  if (metricsPort !== METRICS_PORT) {
+    console.log(`\n  Port ${METRICS_PORT} is taken, so /metrics is on port ${metricsPort} this time.`)
+  }
+  const code = await Promise.race([play(stage), interrupted.then(() => INTERRUPTED)])
+  if (options.keep && code !== INTERRUPTED) {
+    console.log(invitation(desk.url, stage.metricsUrl))
+    await Promise.race([interrupted, desk.ended])
+  }
+  return code
+}
+
+/** Plays the scenes, prints what was measured, and gives the exit code. */
+async function play(stage: Stage): Promise<number> {
+  const { scenes, receiver, provider, desk, metricsUrl } = stage
+  const failures = surprises(await perform(stage))
+  const samples = await readMetrics(stage)
+
+  console.log(callSection(receiver.calls))
+  console.log(metricsSection(metricsUrl, samples))
+  if (failures.length > 0) console.log(section('The support desk did not behave as planned', failures))
+  if (desk.output.length > 0) console.log(section('The support desk also wrote', desk.output))
+  const equal = provider ? compare(provider, samples, receiver) : receiver.calls.length >= scenes.length
+  console.log(nextSteps())
+  return equal && failures.length === 0 ? 0 : 1
+}
+
+/** Plays the scenes with the live line above, until every call has been seen from both sides. */
+async function perform({ scenes, provider, receiver, desk }: Stage): ReturnType<typeof playScenes> {
+  using line = new LiveLine(process.stdout)
+  let visits = 0
+  const draw = (): void => line.show(visits, progress(receiver.calls, visits, scenes.length))
+  receiver.onCalls = draw
+  const played = await playScenes(scenes, desk.url, () => {
+    visits++
+    draw()
+  })
+  await settle(receiver, provider?.served)
+  receiver.onCalls = undefined
+  return played
+}
+
+function compare({ served }: Provider, samples: readonly Sample[], receiver: Receiver): boolean {
+  const checks = reconcile(served.calls, samples, receiver.calls)
+  console.log(checkSection(checks))
+  return checks.every(agrees)
+}
+
+async function readMetrics({ metricsUrl, desk }: Stage): Promise<Sample[]> {
+  try {
+    const response = await fetch(metricsUrl)
+    return readSamples(await response.text())
+  } catch (cause) {
+    throw new Error([`${metricsUrl} does not answer. The support desk wrote:`, ...desk.output].join('\n  '), { cause })
+  }
+}
+
+/** Scenes that the real service can play too; regulated customers need an Azure resource. */
+function canBeReal({ mockOnly, path }: Scene): boolean {
+  return !mockOnly && (path !== '/answer/regulated' || process.env['AZURE_OPENAI_ENDPOINT'] !== undefined)
+}
+
+/** Resolves at Ctrl-C, or when somebody else asks this process to end. */
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,39 @@
+import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
+import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { readCompletionUsage } from '../wire/usage.ts'
+import { readCompletionFacts, readFinishReasons } from './choices.ts'
+import { CompletionStreamReader } from './completion-stream.ts'
+import { isTextContent, outputTypeOf } from './content.ts'
+import { type Answer, type Draft, type OperationRow, put, readCompletionParameters } from './row.ts'
+
+/** `POST /chat/completions` */
+export const chat: OperationRow = {
+  operation: 'chat_completion',
+  readRequest,
+  readAnswer,
+  createStreamReader: () => new CompletionStreamReader(),
+}
+
+function readRequest(body: JsonObject): CallRequest {
+  const parameters: Draft<RequestParameters> = {}
+  readCompletionParameters(body, parameters)
+  put(parameters, 'maxTokens', asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']))
+  put(parameters, 'reasoningLevel', asText(body['reasoning_effort']))
+  const speaks = asArray(body['modalities'])?.includes('audio') ?? false
+  put(parameters, 'outputType', speaks ? 'speech' : outputTypeOf(body['response_format']))
+  const model = asText(body['model'])
+  return {
+    ...(model !== undefined && { model }),
+    stream: body['stream'] === true,
+    parameters,
+    inputIsText: (asArray(body['messages']) ?? []).every((message) => isTextContent(asObject(message)?.['content'])),
+    outputIsText: !speaks,
+  }
+}
+
+function readAnswer(body: JsonObject): Answer {
+  const response: Draft<CallResponse> = {}
+  readCompletionFacts(body, response)
+  put(response, 'finishReasons', readFinishReasons(body['choices']))
+  return { response, usage: readCompletionUsage(body['usage']) }
+}

@@ -1,0 +1,35 @@
+import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
+import { asNumber, asText, type JsonObject } from '../wire/json.ts'
+import { readCompletionUsage } from '../wire/usage.ts'
+import { readCompletionFacts, readFinishReasons } from './choices.ts'
+import { CompletionStreamReader } from './completion-stream.ts'
+import { type Answer, type Draft, type OperationRow, put, readCompletionParameters } from './row.ts'
+
+/** `POST /completions`, the legacy endpoint */
+export const completions: OperationRow = {
+  operation: 'completion',
+  readRequest,
+  readAnswer,
+  createStreamReader: () => new CompletionStreamReader(),
+}
+
+function readRequest(body: JsonObject): CallRequest {
+  const parameters: Draft<RequestParameters> = {}
+  readCompletionParameters(body, parameters)
+  put(parameters, 'maxTokens', asNumber(body['max_tokens']))
+  const model = asText(body['model'])
+  return {
+    ...(model !== undefined && { model }),
+    stream: body['stream'] === true,
+    parameters,
+    inputIsText: true,
+    outputIsText: true,
+  }
+}
+
+function readAnswer(body: JsonObject): Answer {
+  const response: Draft<CallResponse> = {}
+  readCompletionFacts(body, response)
+  put(response, 'finishReasons', readFinishReasons(body['choices']))
+  return { response, usage: readCompletionUsage(body['usage']) }
+}

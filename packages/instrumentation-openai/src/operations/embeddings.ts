@@ -1,0 +1,50 @@
+import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
+import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { readCompletionUsage } from '../wire/usage.ts'
+import { type Answer, type Draft, type OperationRow, put, type StreamReader } from './row.ts'
+
+/** `POST /embeddings`: never streamed */
+export const embeddings: OperationRow = {
+  operation: 'embedding',
+  readRequest,
+  readAnswer,
+  createStreamReader,
+}
+
+function readRequest(body: JsonObject): CallRequest {
+  const parameters: Draft<RequestParameters> = {}
+  put(parameters, 'dimensions', asNumber(body['dimensions']))
+  const format = asText(body['encoding_format'])
+  // The client asks for base64 by itself when the application says nothing: that is no wish of the application's.
+  if (format !== undefined && format !== 'base64') parameters.encodingFormats = [format]
+  const model = asText(body['model'])
+  return { ...(model !== undefined && { model }), stream: false, parameters, inputIsText: true, outputIsText: true }
+}
+
+function readAnswer(body: JsonObject): Answer {
+  const response: Draft<CallResponse> = {}
+  put(response, 'model', asText(body['model']))
+  put(response, 'dimensions', dimensionsOf(asObject(asArray(body['data'])?.[0])?.['embedding']))
+  return { response, usage: readCompletionUsage(body['usage']) }
+}
+
+/** A provider that streams embeddings all the same is told by its last answer. */
+function createStreamReader(): StreamReader {
+  let last: Answer = { response: {} }
+  return {
+    read: (chunk) => {
+      last = readAnswer(chunk)
+    },
+    answer: () => last,
+  }
+}
+
+const BYTES_PER_FLOAT = 4
+
+/** Length of a vector, as numbers or as base64 of 32-bit floats, without decoding it. */
+function dimensionsOf(vector: unknown): number | undefined {
+  if (Array.isArray(vector)) return vector.length
+  if (typeof vector !== 'string' || vector === '') return undefined
+  const padding = vector.endsWith('==') ? 2 : vector.endsWith('=') ? 1 : 0
+  return Math.floor(((vector.length / 4) * 3 - padding) / BYTES_PER_FLOAT)
+}

@@ -1,0 +1,111 @@
+import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
+import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { readResponseUsage } from '../wire/usage.ts'
+import { UNFINISHED } from './choices.ts'
+import { isTextContent, outputTypeOf } from './content.ts'
+import { type Answer, type Draft, type OperationRow, put, readCommonParameters, type StreamReader } from './row.ts'
+
+/** `POST /responses` */
+export const responses: OperationRow = {
+  operation: 'response',
+  readRequest,
+  readAnswer,
+  createStreamReader: () => new ResponseStreamReader(),
+}
+
+function readRequest(body: JsonObject): CallRequest {
+  const parameters: Draft<RequestParameters> = {}
+  readCommonParameters(body, parameters)
+  put(parameters, 'maxTokens', asNumber(body['max_output_tokens']))
+  put(parameters, 'reasoningLevel', asText(asObject(body['reasoning'])?.['effort']))
+  put(parameters, 'previousResponseId', asText(body['previous_response_id']))
+  put(parameters, 'conversationId', asText(body['conversation']) ?? asText(asObject(body['conversation'])?.['id']))
+  const prompt = asObject(body['prompt'])
+  put(parameters, 'promptName', asText(prompt?.['id']))
+  put(parameters, 'promptVersion', asText(prompt?.['version']))
+  put(parameters, 'outputType', outputTypeOf(asObject(body['text'])?.['format']))
+  const model = asText(body['model'])
+  const remembers = parameters.previousResponseId ?? parameters.conversationId ?? parameters.promptName
+  return {
+    ...(model !== undefined && { model }),
+    stream: body['stream'] === true,
+    parameters,
+    // What the provider adds from its own memory is not ours to see.
+    inputIsText: remembers === undefined && isTextInput(body['input']),
+    outputIsText: !hasTool(body['tools'], 'image_generation'),
+  }
+}
+
+/** Input items without content of their own that are text all the same. */
+const TEXT_ITEMS: ReadonlySet<unknown> = new Set(['function_call', 'custom_tool_call', 'reasoning'])
+const TOOL_OUTPUTS: ReadonlySet<unknown> = new Set(['function_call_output', 'custom_tool_call_output'])
+
+function isTextInput(input: unknown): boolean {
+  const items = asArray(input)
+  if (!items) return true
+  return items.every((item) => {
+    const { type = 'message', content, output } = asObject(item) ?? {}
+    if (type === 'message') return isTextContent(content)
+    return TEXT_ITEMS.has(type) || (TOOL_OUTPUTS.has(type) && isTextContent(output))
+  })
+}
+
+function hasTool(tools: unknown, type: string): boolean {
+  return (asArray(tools) ?? []).some((tool) => asObject(tool)?.['type'] === type)
+}
+
+function readAnswer(body: JsonObject): Answer {
+  const response: Draft<CallResponse> = {}
+  put(response, 'id', asText(body['id']))
+  put(response, 'model', asText(body['model']))
+  put(response, 'serviceTier', asText(body['service_tier']))
+  put(response, 'finishReasons', finishReasonsOf(body))
+  const failure =
+    body['status'] === 'failed' ? (asText(asObject(body['error'])?.['code']) ?? 'response_failed') : undefined
+  return { response, usage: readResponseUsage(body['usage']), failure }
+}
+
+/** A Responses answer is one choice, whose end is told by the status. One that is still running has none. */
+function finishReasonsOf(body: JsonObject): readonly string[] | undefined {
+  switch (body['status']) {
+    case 'completed':
+      return [(asArray(body['output']) ?? []).some(isToolCall) ? 'tool_calls' : 'stop']
+    case 'incomplete':
+      return [incompleteReason(asObject(body['incomplete_details'])?.['reason'])]
+    case 'failed':
+    case 'cancelled':
+      return [UNFINISHED]
+    default:
+      return undefined
+  }
+}
+
+function isToolCall(item: unknown): boolean {
+  const type = asObject(item)?.['type']
+  return type === 'function_call' || type === 'custom_tool_call'
+}
+
+function incompleteReason(reason: unknown): string {
+  return reason === 'max_output_tokens' ? 'length' : (asText(reason) ?? UNFINISHED)
+}
+
+const LAST_EVENTS: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+
+class ResponseStreamReader implements StreamReader {
+  #first: CallResponse = {}
+  #last: Answer | undefined
+
+  read(event: JsonObject): void {
+    const { type } = event
+    if (type === 'response.created') {
+      const { id, model } = readAnswer(asObject(event['response']) ?? {}).response
+      this.#first = { ...(id !== undefined && { id }), ...(model !== undefined && { model }) }
+    } else if (LAST_EVENTS.has(type)) {
+      this.#last = readAnswer(asObject(event['response']) ?? {})
+    }
+  }
+
+  answer(): Answer {
+    return this.#last ?? { response: { ...this.#first, finishReasons: [UNFINISHED] } }
+  }
+}

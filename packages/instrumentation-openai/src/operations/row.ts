@@ -1,0 +1,57 @@
+import type { CallRequest, CallResponse, Operation, RequestParameters, Usage } from '@tokenmeter/meter'
+import { asNumber, type JsonObject } from '../wire/json.ts'
+
+/** What a whole answer says, or as much of a stream as arrived. */
+export interface Answer {
+  readonly response: CallResponse
+  readonly usage?: Usage | undefined
+  /** `error.type`, when the provider answered that the operation failed. */
+  readonly failure?: string | undefined
+}
+
+/** Puts a streamed answer together, keeping facts and no content. */
+export interface StreamReader {
+  read(chunk: JsonObject): void
+  /** What is known so far; choices that have not finished are said to have ended in `error`. */
+  answer(): Answer
+}
+
+/** One endpoint: everything we know about its wire shapes. The functions are pure and accept any JSON. */
+export interface OperationRow {
+  readonly operation: Operation
+  readRequest(body: JsonObject): CallRequest
+  readAnswer(body: JsonObject): Answer
+  createStreamReader(): StreamReader
+}
+
+/** A record while it is being read. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Sets a field that the wire had, and leaves out one it had not. */
+export function put<T extends object, K extends keyof T>(draft: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) draft[key] = value
+}
+
+/** Parameters several endpoints share. */
+export function readCommonParameters(body: JsonObject, draft: Draft<RequestParameters>): void {
+  put(draft, 'temperature', asNumber(body['temperature']))
+  put(draft, 'topP', asNumber(body['top_p']))
+  const tier = body['service_tier']
+  if (typeof tier === 'string' && tier !== 'auto') draft.serviceTier = tier
+}
+
+/** Parameters of chat and legacy completions. */
+export function readCompletionParameters(body: JsonObject, draft: Draft<RequestParameters>): void {
+  readCommonParameters(body, draft)
+  put(draft, 'frequencyPenalty', asNumber(body['frequency_penalty']))
+  put(draft, 'presencePenalty', asNumber(body['presence_penalty']))
+  put(draft, 'seed', asNumber(body['seed']))
+  put(draft, 'stopSequences', readStop(body['stop']))
+  const choices = asNumber(body['n'])
+  if (choices !== undefined && choices !== 1) draft.choiceCount = choices
+}
+
+function readStop(stop: unknown): readonly string[] | undefined {
+  if (typeof stop === 'string') return [stop]
+  return Array.isArray(stop) && stop.every((item) => typeof item === 'string') ? stop : undefined
+}

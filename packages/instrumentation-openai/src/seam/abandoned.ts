@@ -1,0 +1,37 @@
+import type { ObservedCall } from './observer.ts'
+
+/**
+ * How many calls without an end are kept in sight for `endOpenCalls`. Beyond that the oldest are only noticed when they are
+ * garbage collected.
+ */
+const MAX_OPEN = 10_000
+
+const open = new Set<ObservedCall>()
+
+/** The held value must not reach the object it is registered for, or that object is never collected. */
+const collected = new FinalizationRegistry<ObservedCall>((call) => call.abandoned())
+
+/** Ends `call` as abandoned when `target`, the only way to its answer, has been garbage collected. */
+export function watchForAbandonment(target: object, call: ObservedCall): void {
+  if (open.size >= MAX_OPEN)
+    for (const oldest of open) {
+      open.delete(oldest)
+      break
+    }
+  open.add(call)
+  collected.register(target, call, call)
+}
+
+/** Stops watching: the answer is being read, or the call has ended. */
+export function forgetAbandonment(call: ObservedCall): void {
+  if (open.delete(call)) collected.unregister(call)
+}
+
+/** Ends every call whose answer nobody has read to its end, as at shutdown. */
+export function endOpenCalls(): void {
+  for (const call of open) {
+    collected.unregister(call)
+    call.abandoned()
+  }
+  open.clear()
+}

@@ -1,0 +1,210 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { context, diag } from '@opentelemetry/api'
+import { guard } from '@tokenmeter/meter'
+import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
+import type { ObservedCall, Observer } from './observer.ts'
+import { ownerOf, type Undo, wrapMethod } from './patch.ts'
+import { type ApiPromiseLike, isStream, type RequestOptions, type ResponseProps } from './shapes.ts'
+import { listenToStream } from './stream.ts'
+
+/** A request on its way: it becomes a call once its options are known. */
+interface Passage {
+  call: ObservedCall | undefined
+  /** The client has begun to parse the answer. */
+  parsing: boolean
+  ended: boolean
+}
+
+/** The passage of the request in whose making we are, for the attempts on the wire. */
+const passages = new AsyncLocalStorage<Passage | undefined>()
+/** The client retries with the same options object. */
+const byOptions = new WeakMap<object, Passage>()
+/** The client parses with the same props object that the request resolved with. */
+const byProps = new WeakMap<object, Passage>()
+
+/**
+ * Watches all clients of a class: patches the prototype that owns the request path, which every HTTP call of openai v4 to v7
+ * passes (notes/openai-client.md). Subclasses and clones are seen too.
+ *
+ * @param prototype of the client class, or of any subclass.
+ * @param observer looked up at each request.
+ * @returns how to restore every method, or `undefined` when the class does not have the shape.
+ */
+export function patchClient(prototype: object, observer: () => Observer | undefined): Undo | undefined {
+  const owner = ownerOf(prototype, 'makeRequest')
+  if (!owner || ownerOf(prototype, 'fetchWithTimeout') !== owner) {
+    diag.warn(
+      'tokenmeter: this version of the openai client has no request path we know; its calls are not measured. Please report the version.',
+    )
+    return undefined
+  }
+  const undos: (Undo | undefined)[] = [
+    wrapMethod(owner, 'makeRequest', (original) => watchRequest(original, observer)),
+    wrapMethod(owner, 'fetchWithTimeout', watchAttempt),
+  ]
+  const parse = wrapMethod(owner, 'parseResponseWithTimeout', watchParsing)
+  undos.push(parse)
+  for (const name of ['request', 'requestAPIList']) {
+    undos.push(wrapMethod(owner, name, (original) => watchPromise(original, parse === undefined, undos)))
+  }
+  return () => {
+    for (const undo of undos) undo?.()
+  }
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the client's own signatures, which differ between versions
+type ClientMethod = (this: any, ...args: any[]) => any
+
+/** `makeRequest(options, retriesRemaining, retryOf)`: once for each attempt, with the same options object on retries. */
+function watchRequest(original: ClientMethod, observer: () => Observer | undefined): ClientMethod {
+  return function makeRequest(...args) {
+    const [input, retriesRemaining, retryOf] = args
+    const known = retriesRemaining == null ? undefined : passageOfRetry(input, retryOf)
+    // The client awaits a retry itself and hands its outcome up to the first attempt, which is where we listen.
+    if (known) return passages.run(known, () => original.apply(this, args))
+    const active = observer()
+    if (!active) return passages.run(undefined, () => original.apply(this, args))
+
+    const passage: Passage = { call: undefined, parsing: false, ended: false }
+    const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
+    args[0] = whenKnown(input, (options) => {
+      guard('watching a request', () => {
+        if (typeof options !== 'object' || options === null) return
+        passage.call = active.begin(this, options, beginning)
+        if (passage.call) byOptions.set(options, passage)
+      })
+    })
+    const request = passages.run(passage, () => original.apply(this, args)) as Promise<ResponseProps>
+    return request.then(
+      (props) => {
+        if (passage.call) guard('watching a response', () => receive(props, passage))
+        return props
+      },
+      (error: unknown) => {
+        passage.ended = true
+        passage.call?.failed(error)
+        throw error
+      },
+    )
+  }
+}
+
+function passageOfRetry(input: unknown, retryOf: unknown): Passage | undefined {
+  const passage =
+    (typeof input === 'object' && input !== null ? byOptions.get(input) : undefined) ??
+    (retryOf ? passages.getStore() : undefined)
+  return passage?.ended ? undefined : passage
+}
+
+/** Tells `see` the options before the client sees them: at once, or when their promise resolves. Returns what to pass on. */
+function whenKnown(input: unknown, see: (options: unknown) => void): unknown {
+  if (typeof (input as PromiseLike<unknown> | undefined)?.then !== 'function') {
+    see(input)
+    return input
+  }
+  const promise = input instanceof Promise ? input : Promise.resolve(input as PromiseLike<unknown>)
+  promise.then(see, () => {})
+  return promise
+}
+
+function receive(props: ResponseProps, passage: Passage): void {
+  byProps.set(props, passage)
+  const watchIfUnread = (): void => {
+    const { call } = passage
+    if (call && !passage.parsing && !passage.ended) watchForAbandonment(props, call)
+  }
+  // An application that awaits its call starts parsing in the next microtask; only the others are worth a finalizer.
+  queueMicrotask(() => queueMicrotask(watchIfUnread))
+}
+
+/** `fetchWithTimeout(url, init, timeout, controller)`: once for each HTTP request. The client always awaits its promise. */
+function watchAttempt(original: ClientMethod): ClientMethod {
+  return function fetchWithTimeout(...args) {
+    const call = passages.getStore()?.call
+    if (!call) return original.apply(this, args)
+    const attempt = call.attempt()
+    const response = context.with(call.context, original, this, ...args) as Promise<ResponseProps['response']>
+    response.then(
+      (received) => attempt.responded(received),
+      (error: unknown) => attempt.failed(error),
+    )
+    return response
+  }
+}
+
+/** `parseResponseWithTimeout(client, props)`: since 7.1. */
+function watchParsing(original: ClientMethod): ClientMethod {
+  return function parseResponseWithTimeout(...args) {
+    return observeParsing(original.apply(this, args), args.at(-1))
+  }
+}
+
+/** `request` and `requestAPIList` return the `APIPromise` the application gets, which parses when it is first awaited. */
+function watchPromise(original: ClientMethod, parsesItself: boolean, undos: (Undo | undefined)[]): ClientMethod {
+  return function request(...args) {
+    const promise = original.apply(this, args) as ApiPromiseLike
+    guard('watching a promise', () => {
+      const undo = watchRawAccess(promise)
+      if (undo) undos.push(undo)
+      const parse = promise.parseResponse
+      if (!parsesItself || typeof parse !== 'function') return
+      promise.parseResponse = function parseResponse(this: unknown, ...parsed) {
+        return observeParsing(parse.apply(this, parsed), parsed.at(-1))
+      }
+    })
+    return promise
+  }
+}
+
+/** Listens beside the client to what it parsed; the client awaits this promise in any case. */
+function observeParsing(parsing: unknown, props: unknown): unknown {
+  const passage = byProps.get(props as object)
+  const call = passage?.call
+  if (!passage || !call) return parsing
+  passage.parsing = true
+  forgetAbandonment(call)
+  Promise.resolve(parsing).then(
+    (value) => {
+      passage.ended = true
+      if (isStream(value)) guard('listening to a stream', () => listenToStream(value, call))
+      else if (value === (props as ResponseProps).response) call.handedRaw()
+      else call.answered(value)
+    },
+    (error: unknown) => {
+      passage.ended = true
+      call.failed(error)
+    },
+  )
+  return parsing
+}
+
+const watchedPromiseClasses = new WeakSet<object>()
+
+/**
+ * `asResponse()` gives the raw response and parses nothing. The method is patched once, on the class that owns it.
+ */
+function watchRawAccess(promise: ApiPromiseLike): Undo | undefined {
+  const owner = ownerOf(promise, 'asResponse')
+  if (!owner || watchedPromiseClasses.has(owner)) return undefined
+  watchedPromiseClasses.add(owner)
+  const undo = wrapMethod(owner, 'asResponse', (original: ClientMethod) => {
+    return function asResponse(this: ApiPromiseLike, ...args) {
+      const response = original.apply(this, args)
+      // The promise already has a handler, the client's own: adding one hides no rejection.
+      this.responsePromise?.then(noteRawAccess, () => {})
+      return response
+    }
+  })
+  return () => {
+    watchedPromiseClasses.delete(owner)
+    undo?.()
+  }
+}
+
+function noteRawAccess(props: ResponseProps): void {
+  const passage = byProps.get(props)
+  if (!passage?.call || passage.parsing || passage.ended) return
+  passage.ended = true
+  forgetAbandonment(passage.call)
+  passage.call.handedRaw()
+}

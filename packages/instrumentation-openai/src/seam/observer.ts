@@ -1,0 +1,46 @@
+import type { Context } from '@opentelemetry/api'
+import type { RawResponse, RequestOptions } from './shapes.ts'
+
+/** When a call began, on both clocks, and in which context. */
+export interface Beginning {
+  readonly parent: Context
+  /** Milliseconds since the epoch. */
+  readonly wallMs: number
+  /** Milliseconds on the monotonic clock. */
+  readonly monotonicMs: number
+}
+
+/** Whoever the seam reports to. */
+export interface Observer {
+  /** A request is about to be made. Returns `undefined` when nobody cares for this kind of request. */
+  begin(client: object, options: RequestOptions, beginning: Beginning): ObservedCall | undefined
+}
+
+/** Why a stream stopped giving chunks. */
+export type StreamEnd = 'done' | 'aborted' | 'stopped'
+
+/** Receives what happens to one logical call. No method throws, and whatever comes after the end is ignored. */
+export interface ObservedCall {
+  /** To be active while the request is on the wire. */
+  readonly context: Context
+  /** An HTTP request leaves; what is returned hears how it went. */
+  attempt(): ObservedAttempt
+  /** The call failed with what the application will catch. */
+  failed(error: unknown): void
+  /** The application gets this parsed answer. */
+  answered(body: unknown): void
+  /** The application got the raw response and reads the body itself. */
+  handedRaw(): void
+  /** The application gets a stream. */
+  streaming(): void
+  chunk(value: unknown): void
+  streamEnded(end: StreamEnd): void
+  /** Nobody can read the answer any more. */
+  abandoned(): void
+}
+
+/** Receives how one HTTP request went. */
+export interface ObservedAttempt {
+  responded(response: RawResponse): void
+  failed(error: unknown): void
+}

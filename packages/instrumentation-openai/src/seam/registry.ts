@@ -1,0 +1,60 @@
+import type { Observer } from './observer.ts'
+import { patchClient } from './client.ts'
+import { ownerOf, type Undo } from './patch.ts'
+
+/**
+ * The client classes of this process and who watches them. It lives on the global object: the ESM and the CJS copy of this
+ * package must agree on it, or a call would be watched twice.
+ */
+interface Registry {
+  /** Is handed every client class, by the load hook, by `instrument(client)` and by the instrumentation class. */
+  accept(clientClass: unknown): void
+  isObserved(): boolean
+  addObserver(observer: Observer): void
+  removeObserver(observer: Observer): void
+}
+
+const REGISTRY = Symbol.for('tokenmeter.openai')
+
+/** The process-wide registry, created by whichever copy of this package comes first. */
+export function clientRegistry(): Registry {
+  const holder = globalThis as { [REGISTRY]?: Registry }
+  return (holder[REGISTRY] ??= createRegistry())
+}
+
+/**
+ * Classes are patched while somebody watches and restored when nobody does. Of several observers the first one watches, so that
+ * one call is counted once; the next takes over when it leaves.
+ */
+function createRegistry(): Registry {
+  const prototypes = new Set<object>()
+  const undos = new Map<object, Undo>()
+  const observers: Observer[] = []
+  const firstObserver = (): Observer | undefined => observers[0]
+  const patch = (owner: object): void => {
+    if (undos.has(owner)) return
+    const undo = patchClient(owner, firstObserver)
+    if (undo) undos.set(owner, undo)
+  }
+  return {
+    accept(clientClass) {
+      const prototype = typeof clientClass === 'function' ? (clientClass.prototype as unknown) : undefined
+      if (typeof prototype !== 'object' || prototype === null) return
+      const owner = ownerOf(prototype, 'makeRequest') ?? prototype
+      prototypes.add(owner)
+      if (observers.length > 0) patch(owner)
+    },
+    isObserved: () => observers.length > 0,
+    addObserver(observer) {
+      observers.push(observer)
+      for (const prototype of prototypes) patch(prototype)
+    },
+    removeObserver(observer) {
+      const index = observers.indexOf(observer)
+      if (index >= 0) observers.splice(index, 1)
+      if (observers.length > 0) return
+      for (const undo of undos.values()) undo()
+      undos.clear()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The private shapes of the openai client that the seam relies on, as they are in v4 to v7. Each is probed before it is used:
+ * where one is missing, the call goes on unwatched.
+ */
+
+/** What `makeRequest` receives: the caller's options with method, path and body. The same object comes back on retries. */
+export interface RequestOptions {
+  readonly method?: unknown
+  readonly path?: unknown
+  readonly body?: unknown
+}
+
+/** What `makeRequest` resolves with, and what parsing receives: one object for both, in every version. */
+export interface ResponseProps {
+  readonly response: RawResponse
+}
+
+/** The part of a fetch `Response` that may be looked at without touching its body. */
+export interface RawResponse {
+  readonly status: number
+  readonly headers: ResponseHeaders
+}
+
+/** `Headers`, of the platform or of node-fetch. */
+export interface ResponseHeaders {
+  get(name: string): string | null
+}
+
+/** `APIPromise`: own, writable properties in all versions although TypeScript calls them private. */
+export interface ApiPromiseLike {
+  responsePromise?: PromiseLike<ResponseProps>
+  parseResponse?: (...args: unknown[]) => unknown
+}
+
+/** `Stream`: everything that reads it goes through its own property `iterator`. */
+export interface StreamLike {
+  iterator: () => AsyncIterator<unknown>
+  readonly controller: AbortController
+}
+
+/** A client: an instance of the class that owns `makeRequest`, or of a subclass. */
+export interface ClientLike {
+  readonly baseURL?: unknown
+  readonly apiVersion?: unknown
+  readonly deploymentName?: unknown
+  readonly _deployment?: unknown
+}
+
+export function isStream(value: unknown): value is StreamLike {
+  if (typeof value !== 'object' || value === null) return false
+  const { iterator, controller } = value as Partial<StreamLike>
+  return (
+    typeof iterator === 'function' && typeof controller === 'object' && controller !== null && 'signal' in controller
+  )
+}

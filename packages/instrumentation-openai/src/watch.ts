@@ -1,0 +1,65 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
+import { type EventLoggerProvider, Recorder, type RecorderOptions } from '@tokenmeter/meter'
+import { createPriceBook, preloadPrices } from '@tokenmeter/pricing'
+import { CallWatcher } from './call-watcher.ts'
+import { endOpenCalls } from './seam/abandoned.ts'
+import { clientRegistry } from './seam/registry.ts'
+import { SCOPE } from './version.ts'
+
+export { installLoadHook } from './seam/load-hook.ts'
+
+/** What is recorded, and where to. Everything has a default. */
+export interface WatchOptions extends Omit<RecorderOptions, 'scope'> {
+  /** Default: the global TracerProvider, also one that is registered later. */
+  readonly tracerProvider?: TracerProvider
+  /** Default: the global MeterProvider. */
+  readonly meterProvider?: MeterProvider
+  /** Default: the global LoggerProvider. */
+  readonly loggerProvider?: EventLoggerProvider
+}
+
+/** A running watch over the openai clients of this process. */
+export interface Watch {
+  readonly recorder: Recorder
+  /** Begins, or begins again. Harmless when running. */
+  start(): void
+  /** Stops; with the last watch gone, every client method is restored. */
+  stop(): void
+  /** Ends calls whose answer nobody has read to its end, as `abandoned`: for shutdown. */
+  endOpenCalls(): void
+}
+
+/**
+ * Watches every openai client class that has been, or will be, handed over: by `installLoadHook`, `instrument` or `OpenAIInstrumentation`.
+ * While several watches run, the first one records.
+ */
+export function watchOpenAI(options: WatchOptions = {}): Watch {
+  const watch = createWatch(options)
+  watch.start()
+  return watch
+}
+
+/** A watch that does not run yet. */
+export function createWatch({ tracerProvider, meterProvider, loggerProvider, ...options }: WatchOptions): Watch {
+  const price = options.price ?? createPriceBook().price
+  const recorder = new Recorder({ ...options, price, scope: SCOPE })
+  if (tracerProvider) recorder.setTracerProvider(tracerProvider)
+  if (meterProvider) recorder.setMeterProvider(meterProvider)
+  if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
+  // Loading the price list takes tens of milliseconds: while the first answer is on its way nobody waits for it.
+  const watcher = new CallWatcher(recorder, options.price ? () => {} : preloadPrices)
+  let isRunning = false
+  return {
+    recorder,
+    start() {
+      if (isRunning) return
+      isRunning = true
+      clientRegistry().addObserver(watcher)
+    },
+    stop() {
+      isRunning = false
+      clientRegistry().removeObserver(watcher)
+    },
+    endOpenCalls,
+  }
+}

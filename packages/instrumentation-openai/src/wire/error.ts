@@ -1,0 +1,36 @@
+import type { OutcomeKind, RateLimitReason } from '@tokenmeter/meter'
+import { asText } from './json.ts'
+
+/** The fields of the client's `APIError` that tell errors apart; any thrown value may be asked for them. */
+interface ErrorFields {
+  readonly status?: unknown
+  readonly code?: unknown
+  readonly type?: unknown
+}
+
+const fieldsOf = (error: unknown): ErrorFields => (typeof error === 'object' && error !== null ? error : {})
+
+/** Class of an exception, as far as it has one. */
+export function errorClass(error: unknown): string {
+  return error instanceof Error ? error.constructor.name || error.name : '_OTHER'
+}
+
+/** Value of `error.type`: the provider's code, else the HTTP status, else the class of the exception. */
+export function errorTypeOf(error: unknown): string {
+  const { code, status } = fieldsOf(error)
+  return asText(code) ?? (typeof status === 'number' ? String(status) : errorClass(error))
+}
+
+/** An abort by the application is a cancellation, a final 429 a rate limit, everything else an error. */
+export function outcomeOf(error: unknown): OutcomeKind {
+  if (fieldsOf(error).status === 429) return 'rate_limit'
+  return errorClass(error) === 'APIUserAbortError' ? 'cancelled' : 'error'
+}
+
+/** Which quota the body of a 429 names. */
+export function rateLimitReasonOf(error: unknown): RateLimitReason | undefined {
+  const { code, type, status } = fieldsOf(error)
+  if (status !== 429) return undefined
+  if (code === 'insufficient_quota' || type === 'insufficient_quota') return 'quota'
+  return type === 'requests' || type === 'tokens' ? type : undefined
+}

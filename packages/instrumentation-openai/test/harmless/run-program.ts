@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { wireServer } from '../support/wire-server.ts'
+import type { WireRequest, WireServer } from '../support/wire-server.ts'
+import type { WatchedCall } from '../support/preload.ts'
+import type { Major, Scenario } from './scenario.ts'
+
+/** The name under which each major of openai is installed here. */
+export const PACKAGES: Readonly<Record<Major, string>> = { 4: 'openai-v4', 5: 'openai-v5', 6: 'openai-v6', 7: 'openai' }
+
+/** One run of a program. */
+export interface Run {
+  readonly major: Major
+  /** A file of `programs/`. */
+  readonly program: string
+  /**
+   * `bare`: without us. `import` and `require`: with us, loaded by `--import` or by `--require`.
+   * `broken`: with us, and with every hook and processor that an application may give us throwing.
+   */
+  readonly mode: 'bare' | 'import' | 'require' | 'broken'
+  readonly scenarios: readonly Scenario[]
+}
+
+/** All that can be seen of a run from outside. */
+export interface Outcome {
+  readonly exit: { readonly code: number | null; readonly signal: string | null }
+  readonly stdout: string
+  readonly stderr: string
+  /** What each scenario's server was asked. */
+  readonly requests: Readonly<Record<string, readonly object[]>>
+  /** What was recorded of each scenario, sorted; see `Scenario.calls`. */
+  readonly calls: Readonly<Record<string, readonly string[]>>
+}
+
+/** Scenarios that a major has the means for. */
+export function scenariosOf(all: readonly Scenario[], major: Major): readonly Scenario[] {
+  return all.filter(({ since = 4 }) => since <= major)
+}
+
+/** Runs a program in a process of its own, with a new server for each scenario. */
+export async function runProgram({ major, program, mode, scenarios }: Run): Promise<Outcome> {
+  await using wires = await serve(scenarios)
+  await using folder = await temporaryFolder()
+  const callsFile = join(folder.path, 'calls.json')
+  const child = spawn(process.execPath, [...watching(mode), fileURLToPath(new URL(`programs/${program}`, import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 20_000,
+    env: {
+      PATH: process.env['PATH'],
+      OPENAI_PACKAGE: PACKAGES[major],
+      HARMLESS_MAJOR: String(major),
+      HARMLESS_PORTS: JSON.stringify(wires.ports),
+      HARMLESS_CALLS: callsFile,
+      HARMLESS_HOOKS: mode,
+    },
+  })
+  const [[code, signal], stdout, stderr] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)])
+  return {
+    exit: { code, signal },
+    stdout,
+    stderr: stderr.replaceAll(`(node:${child.pid})`, '(node)'),
+    requests: await wires.requests(),
+    calls: mode === 'bare' ? {} : groupCalls(JSON.parse(readFileSync(callsFile, 'utf8')), wires.ports),
+  }
+}
+
+function watching(mode: Run['mode']): string[] {
+  const preload = fileURLToPath(new URL('../support/preload.ts', import.meta.url))
+  return mode === 'bare' ? [] : ['--conditions=source', mode === 'require' ? '--require' : '--import', preload]
+}
+
+async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'harmless-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
+
+interface Wires extends AsyncDisposable {
+  readonly ports: Readonly<Record<string, number>>
+  requests(): Promise<Record<string, object[]>>
+}
+
+async function serve(scenarios: readonly Scenario[]): Promise<Wires> {
+  const servers = await Promise.all(
+    scenarios.map(async ({ name, script }): Promise<[string, WireServer]> => [name, await wireServer(script)]),
+  )
+  return {
+    ports: Object.fromEntries(servers.map(([name, { port }]) => [name, port])),
+    requests: async () => {
+      const lists = servers.map(async ([name, { requests }]) => [name, await Promise.all(requests.map(showRequest))])
+      return Object.fromEntries(await Promise.all(lists)) as Record<string, object[]>
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(servers.map(([, server]) => server[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+async function showRequest({ method, path, headers, body, closed }: WireRequest): Promise<object> {
+  const { host, ...rest } = headers
+  return { method, path, host: host?.replace(/\d+$/, 'port'), headers: rest, body, closed: await closed }
+}
+
+function groupCalls(calls: readonly WatchedCall[], ports: Readonly<Record<string, number>>): Record<string, string[]> {
+  const shown = (port: number): string[] => calls.filter((call) => call.port === port).map(({ summary }) => summary).toSorted()
+  const known = new Set(Object.values(ports))
+  const elsewhere = calls.filter(({ port }) => port === undefined || !known.has(port)).map(({ summary }) => summary)
+  const grouped = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, shown(port)]))
+  return elsewhere.length === 0 ? grouped : { ...grouped, elsewhere }
+}

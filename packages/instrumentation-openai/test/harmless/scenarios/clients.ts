@@ -1,0 +1,245 @@
+import { chatCompletion, chatStream, rateLimited, response, wireError } from '../../support/wire-answers.ts'
+import { CHAT, CHAT_STREAM, RESPONSE } from '../scenario.ts'
+import type { App, Scenario } from '../scenario.ts'
+
+type Fetch = typeof globalThis.fetch
+
+/** An Azure client of this scenario's server, from the class the package gives for it. */
+function connectAzure(app: App, AzureOpenAI: App['openai']['AzureOpenAI']): App['client'] {
+  return new AzureOpenAI({
+    apiKey: 'azure-key',
+    apiVersion: '2024-10-21',
+    endpoint: app.url.replace('/v1', ''),
+  })
+}
+
+/** A page of a list, with one item. */
+function page(id: string, more: boolean): object {
+  return { json: { object: 'list', data: [{ id, object: 'batch' }], first_id: id, last_id: id, has_more: more } }
+}
+
+/** Clients other than the plain one, and other ways to ask. */
+export const clients: readonly Scenario[] = [
+  {
+    name: 'the classes and the client look as they do',
+    script: [],
+    calls: [],
+    run: async ({ client, OpenAI, Stream, APIPromise, print }) => {
+      const look = (value: object): unknown =>
+        Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, { value: member, ...rest }]) => [
+          key,
+          typeof member === 'function' ? [(member as () => void).name, (member as () => void).length] : typeof member,
+          Object.entries(rest).map(([flag, set]) => `${flag} ${typeof set === 'function' ? 'function' : String(set)}`),
+        ])
+      print('client', Object.keys(client))
+      for (const type of [OpenAI, Object.getPrototypeOf(OpenAI) as typeof OpenAI, Stream, APIPromise]) {
+        print(`${type.name} statics`, look(type))
+        print(`${type.name} prototype`, look(type.prototype as object ?? {}))
+      }
+      print('resource', look(Object.getPrototypeOf(client.chat.completions) as object))
+    },
+  },
+  {
+    name: 'client.post with a path',
+    script: [chatCompletion(), chatStream(['Hi']), { json: { custom: true } }],
+    calls: ['chat_completion success 200 1117/342', 'chat_completion success 200 -'],
+    run: async ({ client, print }) => {
+      print('answer', await client.post('/chat/completions', { body: CHAT }))
+      const stream = (await client.post('/chat/completions', { body: CHAT_STREAM, stream: true })) as AsyncIterable<unknown>
+      for await (const chunk of stream) print('chunk', chunk)
+      print('custom', await client.post('/custom', { body: { mine: true } }))
+    },
+  },
+  {
+    name: 'a clone by withOptions',
+    since: 5,
+    script: [rateLimited(), chatCompletion()],
+    calls: ['chat_completion rate_limit 429 -', 'chat_completion success 200 1117/342'],
+    run: async ({ client, attempt, print, OpenAI }) => {
+      const clone = client.withOptions({ maxRetries: 0 })
+      print('class', [clone instanceof OpenAI, clone.constructor === OpenAI])
+      await attempt('clone', () => clone.chat.completions.create(CHAT))
+      await attempt('original', () => client.chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'a subclass with methods of its own',
+    script: [chatCompletion(), wireError(400)],
+    calls: ['chat_completion success 200 1117/342', 'chat_completion error 400 -'],
+    run: async (app) => {
+      class Mine extends app.OpenAI {
+        protected override async prepareOptions(options: Parameters<App['client']['request']>[0]): Promise<void> {
+          app.print('prepare', Object.keys(options))
+        }
+        protected override makeStatusError(
+          ...all: Parameters<InstanceType<App['OpenAI']>['makeStatusError' & keyof App['client']]>
+        ): never {
+          throw new RangeError(`mine: ${String(all[0])}`)
+        }
+      }
+      const client = new Mine({ apiKey: 'sk-test', baseURL: app.url })
+      app.print('class', client.constructor.name)
+      await app.attempt('good', () => client.chat.completions.create(CHAT))
+      await app.attempt('bad', () => client.chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'a client whose request methods were replaced on the object',
+    script: [chatCompletion()],
+    run: async ({ client, print }) => {
+      const open = client as unknown as Record<string, (...all: unknown[]) => unknown>
+      const original = open['fetchWithTimeout']
+      open['fetchWithTimeout'] = function (this: unknown, ...all: unknown[]) {
+        print('fetching with', all.length)
+        return original?.apply(this, all)
+      }
+      print('answer', await client.chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'Azure',
+    script: [chatCompletion(), rateLimited(), chatStream(['Hi']), response(), wireError(404, { code: 'DeploymentNotFound' })],
+    calls: [
+      'chat_completion success 200 1117/342',
+      'chat_completion success 429,200 -',
+      'response success 200 328/87',
+      'chat_completion error 404 -',
+    ],
+    run: async (app) => {
+      const client = connectAzure(app, app.openai.AzureOpenAI)
+      app.print('class', client.constructor.name)
+      app.print('answer', await client.chat.completions.create({ ...CHAT, model: 'my-deployment' }))
+      for await (const chunk of await client.chat.completions.create(CHAT_STREAM)) app.print('chunk', chunk)
+      app.print('response', await client.responses.create(RESPONSE))
+      await app.attempt('not there', () => client.chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'Azure from a module of its own, with a token provider',
+    since: 5,
+    script: chatCompletion(),
+    calls: ['chat_completion success 200 1117/342'],
+    run: async (app) => {
+      const { AzureOpenAI } = (await app.load('azure')) as Pick<App['openai'], 'AzureOpenAI'>
+      app.print('the same class', AzureOpenAI === app.openai.AzureOpenAI)
+      const client = new AzureOpenAI({
+        azureADTokenProvider: async () => 'token',
+        apiVersion: '2024-10-21',
+        deployment: 'mine',
+        endpoint: app.url.replace('/v1', ''),
+      })
+      app.print('answer', await client.chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'lists, page by page',
+    script: [page('batch_1', true), page('batch_2', true), page('batch_3', false), page('batch_1', true), page('batch_2', false)],
+    calls: [],
+    run: async ({ client, print }) => {
+      for await (const batch of client.batches.list({ limit: 1 })) print('batch', batch.id)
+      const promise = client.batches.list({ limit: 1 })
+      print('class', promise.constructor.name)
+      const first = await promise
+      print('page', [first.constructor.name, first.data, first.hasNextPage()])
+      print('next', (await first.getNextPage()).data)
+    },
+  },
+  {
+    name: 'models: list, and retrieve',
+    script: [
+      { json: { object: 'list', data: [{ id: 'gpt-4o-mini', object: 'model' }] } },
+      { json: { object: 'list', data: [{ id: 'gpt-4o-mini', object: 'model' }] } },
+      { json: { id: 'gpt-4o-mini', object: 'model' } },
+      wireError(404),
+    ],
+    calls: [],
+    run: async ({ client, print, attempt }) => {
+      for await (const model of client.models.list()) print('model', model)
+      print('with response', (await client.models.list().withResponse()).data.data)
+      print('one', await client.models.retrieve('gpt-4o-mini'))
+      await attempt('none', () => client.models.retrieve('gpt-0'))
+    },
+  },
+  {
+    name: 'a fetch of the application, which counts how its responses are read',
+    since: 5,
+    script: [chatCompletion(), chatStream(['Hel', 'lo']), wireError(400)],
+    calls: ['chat_completion success 200 1117/342', 'chat_completion success 200 -', 'chat_completion error 400 -'],
+    run: async ({ connect, print, attempt }) => {
+      const reads: string[] = []
+      const counting: Fetch = async (...all) => {
+        print('fetch', [all.length, Object.keys(all[1] ?? {}).toSorted()])
+        const answer = await fetch(...all)
+        for (const method of ['json', 'text', 'arrayBuffer', 'blob', 'clone'] as const) {
+          const original = answer[method].bind(answer) as () => never
+          Object.defineProperty(answer, method, { value: () => (reads.push(method), original()) })
+        }
+        const body = answer.body
+        const getReader = body?.getReader.bind(body)
+        if (body) Object.defineProperty(body, 'getReader', { value: () => (reads.push('getReader'), getReader?.()) })
+        return answer
+      }
+      const client = connect({ fetch: counting })
+      print('answer', await client.chat.completions.create(CHAT))
+      for await (const chunk of await client.chat.completions.create(CHAT_STREAM)) print('chunk', chunk)
+      await attempt('error', () => client.chat.completions.create(CHAT))
+      print('reads', reads)
+    },
+  },
+  {
+    name: 'a fetch of the application that makes up its response',
+    script: [],
+    calls: ['chat_completion success 200 1117/342'],
+    run: async ({ connect, print }) => {
+      const made: Fetch = async () => Response.json(chatCompletion().json, { headers: { 'x-request-id': 'made_up' } })
+      print('answer', await connect({ fetch: made as never }).chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'a fetch of the application that throws, rejects, or answers with nonsense',
+    script: [],
+    run: async ({ connect, attempt }) => {
+      const fetches: Record<string, () => unknown> = {
+        throws: () => {
+          throw new RangeError('thrown')
+        },
+        rejects: async () => {
+          throw new RangeError('rejected')
+        },
+        'rejects with a string': () => Promise.reject(new Error('text')),
+        'gives nothing': async () => undefined,
+        'gives an object': async () => ({ ok: true, status: 200 }),
+      }
+      for (const [what, answer] of Object.entries(fetches)) {
+        const client = connect({ fetch: answer as never, maxRetries: 0 })
+        await attempt(what, () => client.chat.completions.create(CHAT))
+      }
+    },
+  },
+  {
+    name: 'the client writes the same log',
+    since: 5,
+    script: [rateLimited(), chatCompletion(), wireError(400)],
+    calls: ['chat_completion success 429,200 1117/342', 'chat_completion error 400 -'],
+    run: async ({ connect, print, attempt }) => {
+      const write =
+        (level: string) =>
+        (message: string): void =>
+          print(level, message.replaceAll(/log_\w+|\d+ ?ms|\d\.\d+ seconds/g, '#'))
+      const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+      const client = connect({ logger, logLevel: 'debug' })
+      await client.chat.completions.create(CHAT)
+      await attempt('bad', () => client.chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'headers and queries of the application',
+    script: chatCompletion(),
+    calls: ['chat_completion success 200 1117/342'],
+    run: async ({ connect, print }) => {
+      const client = connect({ defaultHeaders: { 'x-one': '1', 'user-agent': 'mine' }, defaultQuery: { a: 'b' }, organization: 'org' })
+      const options = { headers: { 'x-two': '2', 'x-one': null }, query: { c: 'd' }, idempotencyKey: 'key' }
+      print('answer', (await client.chat.completions.create(CHAT, options)).id)
+    },
+  },
+]

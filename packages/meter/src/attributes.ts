@@ -1,0 +1,39 @@
+/** Span attributes of ours, for what the GenAI conventions have no name for. */
+export const AI_ATTRIBUTE = {
+  /** Kind of endpoint: the `operation` label of the `ai_*` metrics. */
+  operation: 'ai.operation',
+  /** How the call ended: the `status` label of `ai_requests_total`. */
+  status: 'ai.status',
+  /** Cost in USD. Absent when unknown. */
+  cost: 'ai.cost',
+  /** The exact cost as a decimal string of USD, for sums that must not drift. */
+  costExact: 'ai.cost.exact',
+  /** Price list and version the cost was computed from. */
+  priceSource: 'ai.price.source',
+  /** Day of that price list, `YYYY-MM-DD`. */
+  priceDate: 'ai.price.date',
+  /** Service tier that was charged. */
+  priceTier: 'ai.price.tier',
+  /** Why there is no cost. */
+  unpriced: 'ai.unpriced',
+  /** Where the token counts come from: `provider`, or `none` when the provider sent none. */
+  usageSource: 'ai.usage.source',
+  /** HTTP requests this call took. */
+  attempts: 'ai.attempts',
+  /** Chunks the application received. */
+  chunks: 'ai.chunks',
+  /** Azure deployment that was asked. */
+  deployment: 'ai.deployment',
+  /** HTTP status of one attempt. */
+  httpStatus: 'http.response.status_code',
+  /** Request id the provider gave one attempt. */
+  requestId: 'ai.attempt.request_id',
+  /** Why an attempt was answered with 429. */
+  rateLimitReason: 'ai.rate_limit.reason',
+} as const
+
+/** Names of the span events of ours. */
+export const AI_EVENT = {
+  /** One HTTP attempt that did not give the answer. */
+  attempt: 'ai.attempt',
+} as const

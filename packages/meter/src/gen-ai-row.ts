@@ -1,0 +1,88 @@
+import type { Attributes } from '@opentelemetry/api'
+import type { BoundedValues } from './bounded-values.ts'
+import type { Call, Server } from './call.ts'
+import { ATTRIBUTE } from './generated/gen-ai.ts'
+import { OPERATION_CONVENTIONS } from './operation.ts'
+import type { Cell } from './series.ts'
+
+/** Totals the conventions count by modality. */
+export type TokenTotal = 'input' | 'output' | 'cacheRead' | 'cacheWrite' | 'reasoning'
+
+/** Attribute sets of the `gen_ai.*` metrics for calls that agree in all of them, built once. */
+export interface GenAiRow {
+  /** The set every client metric has. */
+  readonly common: Attributes
+  /** The same with what OpenAI adds: the tier that served. */
+  readonly refined: Attributes
+  /** Legacy profile only: `refined` with the token type. */
+  readonly inputType: Attributes
+  readonly outputType: Attributes
+  /** Usage counters by total and modality, filled as they come up. */
+  readonly cells: Map<string, Cell>
+  /** For durations: `refined` with the error of a failed call, by error. */
+  readonly failures: Map<string, Attributes>
+}
+
+/** Finds the row of a call; models beyond the bound share the row of `other`. */
+export class GenAiRows {
+  readonly #rows = new Map<string, GenAiRow>()
+  readonly #models: BoundedValues
+  readonly #errorTypes: BoundedValues
+
+  constructor(models: BoundedValues, errorTypes: BoundedValues) {
+    this.#models = models
+    this.#errorTypes = errorTypes
+  }
+
+  row({ operation, provider, server, request, response }: Call): GenAiRow {
+    const requestModel = request.model === undefined ? '' : this.#models.admit(request.model)
+    const responseModel = response?.model === undefined ? '' : this.#models.admit(response.model)
+    const tier = response?.serviceTier ?? ''
+    const key = `${operation}\u0000${provider}\u0000${requestModel}\u0000${responseModel}\u0000${server?.address}\u0000${server?.port}\u0000${tier}`
+    let row = this.#rows.get(key)
+    if (!row) {
+      row = createRow(OPERATION_CONVENTIONS[operation].name, provider, server, { requestModel, responseModel, tier })
+      this.#rows.set(key, row)
+    }
+    return row
+  }
+
+  /** Attributes for a duration: those of the row, and the error where the call failed. */
+  outcome(row: GenAiRow, errorType: string | undefined): Attributes {
+    if (errorType === undefined) return row.refined
+    const admitted = this.#errorTypes.admit(errorType)
+    let attributes = row.failures.get(admitted)
+    if (!attributes) {
+      attributes = { ...row.refined, [ATTRIBUTE.errorType]: admitted }
+      row.failures.set(admitted, attributes)
+    }
+    return attributes
+  }
+}
+
+function createRow(
+  operationName: string,
+  provider: string,
+  server: Server | undefined,
+  { requestModel, responseModel, tier }: { requestModel: string; responseModel: string; tier: string },
+): GenAiRow {
+  const common: Attributes = {
+    [ATTRIBUTE.genAiOperationName]: operationName,
+    [ATTRIBUTE.genAiProviderName]: provider,
+  }
+  if (requestModel) common[ATTRIBUTE.genAiRequestModel] = requestModel
+  if (responseModel) common[ATTRIBUTE.genAiResponseModel] = responseModel
+  if (server) {
+    common[ATTRIBUTE.serverAddress] = server.address
+    common[ATTRIBUTE.serverPort] = server.port
+  }
+  const refined = tier ? { ...common, [ATTRIBUTE.openaiResponseServiceTier]: tier } : common
+  return {
+    common,
+    refined,
+    inputType: { ...refined, [ATTRIBUTE.genAiTokenType]: 'input' },
+    outputType: { ...refined, [ATTRIBUTE.genAiTokenType]: 'output' },
+    cells: new Map(),
+    failures: new Map(),
+  }
+}

@@ -1,0 +1,36 @@
+import { diag } from '@opentelemetry/api'
+
+const MAX_REMEMBERED = 1000
+const said = new Set<string>()
+
+/** Says `message` through OpenTelemetry's `diag` the first time `key` comes up, and never again in this process. */
+export function warnOnce(key: string, message: string): void {
+  if (!isFirst(key)) return
+  diag.warn(message)
+}
+
+/**
+ * Runs code of ours that must not reach the host: what it throws is said once for each `what`, then dropped.
+ *
+ * @param what names the thing that failed, for the message: `sink "span"`.
+ */
+export function guard(what: string, run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    reportFailure(what, error)
+  }
+}
+
+/** Reports a failure of ours once for each `what`. */
+export function reportFailure(what: string, error: unknown): void {
+  if (!isFirst(what)) return
+  const name = error instanceof Error ? error.name : typeof error
+  diag.error(`tokenmeter: ${what} failed and was skipped; the application is not affected (${name})`, error)
+}
+
+function isFirst(key: string): boolean {
+  if (said.has(key) || said.size >= MAX_REMEMBERED) return false
+  said.add(key)
+  return true
+}

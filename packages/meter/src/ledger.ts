@@ -1,0 +1,156 @@
+import type { Attributes, Context, Histogram, Meter } from '@opentelemetry/api'
+import { ValueType } from '@opentelemetry/api'
+import { BoundedValues } from './bounded-values.ts'
+import { type InstrumentDefinition, INSTRUMENTS } from './instruments.ts'
+import { type Cell, Series } from './series.ts'
+import { type Status, STATUSES } from './status.ts'
+import { usdFromPico } from './usd.ts'
+
+/** The cells one (model, operation, provider) writes to, looked up once and reused by every call after. */
+export interface LedgerRow {
+  readonly model: string
+  readonly operation: string
+  readonly provider: string
+  readonly requests: Readonly<Record<Status, Cell>>
+  readonly durationAttributes: Readonly<Record<Status, Attributes>>
+  /** Created at the first call with usage or cost: a series that was never measured must not say 0. */
+  tokens?: TokenCells
+  cost?: { readonly total: Cell<bigint>; readonly current: Cell<bigint> }
+}
+
+interface TokenCells {
+  readonly prompt: Cell
+  readonly completion: Cell
+  readonly currentPrompt: Cell
+  readonly currentCompletion: Cell
+}
+
+function perStatus<T>(make: (status: Status) => T): Record<Status, T> {
+  return Object.fromEntries(STATUSES.map((status) => [status, make(status)])) as Record<Status, T>
+}
+
+type Convert<Value> = (value: Value) => number
+const asIs: Convert<number> = (value) => value
+
+/** Everything the `ai_*` metrics say, kept in cells that observable instruments read; the histogram belongs to the SDK. */
+export class Ledger {
+  readonly cost: Series<bigint> = new Series(INSTRUMENTS.cost, 0n)
+  readonly costCurrent: Series<bigint> = new Series(INSTRUMENTS.costCurrent, 0n)
+  readonly tokens: Series = new Series(INSTRUMENTS.tokens, 0)
+  readonly tokensCurrent: Series = new Series(INSTRUMENTS.tokensCurrent, 0)
+  readonly requests: Series = new Series(INSTRUMENTS.requests, 0)
+  readonly errors: Series = new Series(INSTRUMENTS.errors, 0)
+  readonly rateLimitHits: Series = new Series(INSTRUMENTS.rateLimitHits, 0)
+  readonly retries: Series = new Series(INSTRUMENTS.retries, 0)
+  readonly rateLimitRemaining: Series = new Series(INSTRUMENTS.rateLimitRemaining, 0)
+  readonly rateLimitLimit: Series = new Series(INSTRUMENTS.rateLimitLimit, 0)
+  readonly unpricedRequests: Series = new Series(INSTRUMENTS.unpricedRequests, 0)
+  readonly priceTableTimestamp: Series = new Series(INSTRUMENTS.priceTableTimestamp, 0)
+  readonly models: BoundedValues
+  readonly errorTypes: BoundedValues
+  readonly #providers: BoundedValues
+  readonly #operations: BoundedValues
+  readonly #rows = new Map<string, LedgerRow>()
+  readonly #priceSources = new Set<string>()
+  #duration: Histogram | undefined
+
+  constructor(maxLabelValues: number) {
+    this.models = new BoundedValues(maxLabelValues)
+    this.errorTypes = new BoundedValues(maxLabelValues)
+    this.#providers = new BoundedValues(maxLabelValues)
+    this.#operations = new BoundedValues(maxLabelValues)
+  }
+
+  /** The row for these labels, created with its request counters at 0. */
+  row(model: string, operation: string, provider: string): LedgerRow {
+    const labels = [
+      this.models.admit(model),
+      this.#operations.admit(operation),
+      this.#providers.admit(provider),
+    ] as const
+    const key = labels.join('\u0000')
+    let row = this.#rows.get(key)
+    if (!row) this.#rows.set(key, (row = this.#createRow(...labels)))
+    return row
+  }
+
+  tokenCells(row: LedgerRow): TokenCells {
+    return (row.tokens ??= {
+      prompt: this.tokens.cell(row.model, row.operation, 'prompt'),
+      completion: this.tokens.cell(row.model, row.operation, 'completion'),
+      currentPrompt: this.tokensCurrent.cell(row.model, row.operation, 'prompt'),
+      currentCompletion: this.tokensCurrent.cell(row.model, row.operation, 'completion'),
+    })
+  }
+
+  addCost(row: LedgerRow, picoUsd: bigint): void {
+    row.cost ??= {
+      total: this.cost.cell(row.model, row.operation, row.provider),
+      current: this.costCurrent.cell(row.model, row.operation, row.provider),
+    }
+    row.cost.total.value += picoUsd
+    row.cost.current.value = picoUsd
+  }
+
+  addError(row: LedgerRow, errorType: string): void {
+    this.errors.cell(row.model, row.operation, row.provider, this.errorTypes.admit(errorType)).value += 1
+  }
+
+  /** Says how old the price list is. A date that is none leaves no series. */
+  notePriceTable(source: string, date: string): void {
+    if (this.#priceSources.has(source)) return
+    this.#priceSources.add(source)
+    const milliseconds = Date.parse(date)
+    if (!Number.isNaN(milliseconds)) this.priceTableTimestamp.cell(source).value = milliseconds / 1000
+  }
+
+  recordDuration(row: LedgerRow, status: Status, seconds: number, context?: Context): void {
+    this.#duration?.record(seconds, row.durationAttributes[status], context)
+  }
+
+  /** Creates the instruments that read this ledger. To be called once, with the meter they shall belong to. */
+  bind(meter: Meter): void {
+    observe(meter, INSTRUMENTS.cost, this.cost, usdFromPico)
+    observe(meter, INSTRUMENTS.costCurrent, this.costCurrent, usdFromPico)
+    observe(meter, INSTRUMENTS.tokens, this.tokens, asIs)
+    observe(meter, INSTRUMENTS.tokensCurrent, this.tokensCurrent, asIs)
+    observe(meter, INSTRUMENTS.requests, this.requests, asIs)
+    observe(meter, INSTRUMENTS.errors, this.errors, asIs)
+    observe(meter, INSTRUMENTS.rateLimitHits, this.rateLimitHits, asIs)
+    observe(meter, INSTRUMENTS.retries, this.retries, asIs)
+    observe(meter, INSTRUMENTS.rateLimitRemaining, this.rateLimitRemaining, asIs)
+    observe(meter, INSTRUMENTS.rateLimitLimit, this.rateLimitLimit, asIs)
+    observe(meter, INSTRUMENTS.unpricedRequests, this.unpricedRequests, asIs)
+    observe(meter, INSTRUMENTS.priceTableTimestamp, this.priceTableTimestamp, asIs)
+    const { name, unit, description, buckets } = INSTRUMENTS.requestDuration
+    this.#duration = meter.createHistogram(name, {
+      unit,
+      description,
+      ...(buckets && { advice: { explicitBucketBoundaries: [...buckets] } }),
+    })
+  }
+
+  #createRow(model: string, operation: string, provider: string): LedgerRow {
+    return {
+      model,
+      operation,
+      provider,
+      requests: perStatus((status) => this.requests.cell(model, operation, provider, status)),
+      durationAttributes: perStatus((status) => Object.freeze({ model, operation, status })),
+    }
+  }
+}
+
+function observe<Value extends number | bigint>(
+  meter: Meter,
+  { name, unit, description, kind }: InstrumentDefinition,
+  series: Series<Value>,
+  toNumber: Convert<Value>,
+): void {
+  const options = { unit, description, valueType: ValueType.DOUBLE }
+  const instrument =
+    kind === 'counter' ? meter.createObservableCounter(name, options) : meter.createObservableGauge(name, options)
+  instrument.addCallback((result) => {
+    for (const cell of series.cells()) result.observe(toNumber(cell.value), cell.attributes)
+  })
+}

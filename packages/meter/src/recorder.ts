@@ -1,0 +1,180 @@
+import * as api from '@opentelemetry/api'
+import {
+  type Context,
+  type MeterProvider,
+  type Span,
+  trace,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api'
+import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
+import type { Call, CallEnd, CallStart, PriceCall, PriceResult } from './call.ts'
+import { guard, reportFailure } from './guard.ts'
+import { type InstrumentSet, instrumentSet } from './instrument-set.ts'
+import type { LedgerRow } from './ledger.ts'
+import { OPERATION_CONVENTIONS } from './operation.ts'
+import { type SemconvProfile, type SemconvProfileName, semconvProfile } from './profile.ts'
+import { openRow, recordAiMetrics } from './sinks/ai-metrics.ts'
+import { emitDetails, emitException, type EventLogger } from './sinks/events.ts'
+import { recordGenAiMetrics } from './sinks/gen-ai-metrics.ts'
+import { endSpan, startSpan } from './sinks/span.ts'
+
+/** A provider of event loggers: OpenTelemetry's `LoggerProvider`, of whatever version. */
+export interface EventLoggerProvider {
+  getLogger(name: string, version?: string): EventLogger
+}
+
+/** Settings of a `Recorder`. */
+export interface RecorderOptions {
+  /** Name and version of the instrumentation the spans and events are attributed to. */
+  readonly scope: { readonly name: string; readonly version: string }
+  /** State of the GenAI conventions to follow. Default `v0.1.0`. */
+  readonly semconv?: SemconvProfileName
+  /** How many values a label may take before the rest becomes `other`. Default 200. Fixed by whoever measures first. */
+  readonly maxLabelValues?: number
+  /** Prices a call. Without it every call is unpriced for the reason `no_price_book`. */
+  readonly price?: PriceCall
+  /** Emits the details event for every call. Default false: without content it repeats the span. */
+  readonly detailsEvent?: boolean
+  /** Is told every finished call. What it throws is reported once and dropped. */
+  readonly onCall?: (call: Call) => void
+}
+
+/** A call that has begun. */
+export interface OpenCall {
+  /** The caller's context with the call's span in it: to be active while the request is sent. */
+  readonly context: Context
+  /** Records the call. Only the first time counts. */
+  end(end: CallEnd): void
+}
+
+/**
+ * Turns calls into telemetry: spans, `gen_ai.*` metrics, `ai_*` metrics, events and the user's hook, each cut off from the failures
+ * of the others. Nothing here throws.
+ */
+export class Recorder {
+  readonly options: RecorderOptions
+  readonly profile: SemconvProfile
+  readonly #maxLabelValues: number
+  #tracer: Tracer
+  #logger: EventLogger | undefined
+  #meterProvider: MeterProvider | undefined
+  #instruments: InstrumentSet | undefined
+
+  constructor(options: RecorderOptions) {
+    this.options = options
+    this.profile = semconvProfile(options.semconv ?? 'v0.1.0')
+    this.#maxLabelValues = options.maxLabelValues ?? DEFAULT_MAX_LABEL_VALUES
+    this.#tracer = trace.getTracer(options.scope.name, options.scope.version)
+    // API 1.9 has no logs; there, events need a provider that is handed over.
+    const logs = (api as { logs?: EventLoggerProvider }).logs
+    this.#logger = logs?.getLogger(options.scope.name, options.scope.version)
+    guard('creating instruments', () => void this.instruments())
+  }
+
+  setTracerProvider(provider: TracerProvider): void {
+    this.#tracer = provider.getTracer(this.options.scope.name, this.options.scope.version)
+  }
+
+  setMeterProvider(provider: MeterProvider): void {
+    this.#meterProvider = provider
+    this.#instruments = undefined
+    guard('creating instruments', () => void this.instruments())
+  }
+
+  setLoggerProvider(provider: EventLoggerProvider): void {
+    this.#logger = provider.getLogger(this.options.scope.name, this.options.scope.version)
+  }
+
+  /** The instruments of the provider in use; while there is no provider yet, each call looks again. */
+  instruments(): InstrumentSet {
+    if (this.#instruments?.isBound) return this.#instruments
+    const set = instrumentSet(this.#maxLabelValues, this.#meterProvider)
+    set.genAi(this.profile.name)
+    this.#instruments = set
+    return set
+  }
+
+  /**
+   * Begins a call.
+   *
+   * @param parent the context the call belongs to; default: the active one.
+   */
+  start(start: CallStart, parent: Context = api.context.active()): OpenCall {
+    return new RecordedCall(this, start, parent, this.#tracer)
+  }
+
+  price(call: CallStart & CallEnd): PriceResult | undefined {
+    if (!call.usage) return wasAnswered(call) ? { unpriced: 'no_usage' } : undefined
+    if (!this.options.price) return { unpriced: 'no_price_book' }
+    try {
+      return this.options.price({ ...call, usage: call.usage })
+    } catch (error) {
+      reportFailure('pricing', error)
+      return { unpriced: 'price_table_unavailable' }
+    }
+  }
+
+  emitEvents(call: Call, context: Context): void {
+    if (!this.#logger) return
+    if (call.outcome.errorType !== undefined) emitException(this.#logger, call, context)
+    if (this.options.detailsEvent && OPERATION_CONVENTIONS[call.operation].metrics === 'inference') {
+      emitDetails(this.#logger, call, this.profile, context)
+    }
+  }
+}
+
+/** A call the provider answered has been billed; one that failed before has not. */
+const wasAnswered = ({ attempts }: CallEnd): boolean => {
+  const status = attempts.at(-1)?.status
+  return status !== undefined && status >= 200 && status < 300
+}
+
+class RecordedCall implements OpenCall {
+  readonly context: Context
+  readonly #recorder: Recorder
+  readonly #start: CallStart
+  #span: Span | undefined
+  #row: LedgerRow | undefined
+  #ended = false
+
+  constructor(recorder: Recorder, start: CallStart, parent: Context, tracer: Tracer) {
+    this.#recorder = recorder
+    this.#start = start
+    let context = parent
+    try {
+      this.#span = startSpan(tracer, start, parent)
+      context = trace.setSpan(parent, this.#span)
+      this.#row = openRow(recorder.instruments().ledger, start)
+    } catch (error) {
+      reportFailure('starting a call', error)
+    }
+    this.context = context
+  }
+
+  end(end: CallEnd): void {
+    if (this.#ended) return
+    this.#ended = true
+    guard('recording a call', () => this.#record(end))
+  }
+
+  #record(end: CallEnd): void {
+    const recorder = this.#recorder
+    const facts = { ...this.#start, ...end }
+    const call: Call = Object.freeze({
+      ...facts,
+      usageSource: end.usage ? ('provider' as const) : ('none' as const),
+      ...recorder.price(facts),
+    })
+    const { context } = this
+    guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))
+    const instruments = recorder.instruments()
+    guard('the gen_ai metrics', () => recordGenAiMetrics(instruments.genAi(recorder.profile.name), call, context))
+    guard('the ai metrics', () => {
+      const row = this.#row ?? openRow(instruments.ledger, call)
+      recordAiMetrics(instruments.ledger, row, call, context)
+    })
+    guard('the events', () => recorder.emitEvents(call, context))
+    if (recorder.options.onCall) guard('onCall', () => recorder.options.onCall?.(call))
+  }
+}

@@ -1,0 +1,59 @@
+import type { Context } from '@opentelemetry/api'
+import type { Attempt, Call, CallStart } from '../call.ts'
+import type { Ledger, LedgerRow } from '../ledger.ts'
+import { statusOf } from '../status.ts'
+
+/** Label value for calls that name no model, such as Responses calls with a stored prompt. */
+export const UNKNOWN_MODEL = 'unknown'
+
+/** Makes the series of a call's labels exist, at 0, from its beginning. */
+export function openRow(ledger: Ledger, { operation, provider, request }: CallStart): LedgerRow {
+  return ledger.row(request.model ?? UNKNOWN_MODEL, operation, provider)
+}
+
+/** Adds a finished call to the `ai_*` metrics. */
+export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, context: Context): void {
+  const status = statusOf(call.outcome.kind)
+  row.requests[status].value += 1
+  ledger.recordDuration(row, status, call.timing.duration, context)
+  if (status === 'error' || status === 'rate_limit') ledger.addError(row, call.outcome.errorType ?? '_OTHER')
+  if (call.usage) {
+    const cells = ledger.tokenCells(row)
+    cells.prompt.value += call.usage.inputTokens
+    cells.completion.value += call.usage.outputTokens
+    cells.currentPrompt.value = call.usage.inputTokens
+    cells.currentCompletion.value = call.usage.outputTokens
+  }
+  if (call.cost) {
+    ledger.addCost(row, call.cost.picoUsd)
+    ledger.notePriceTable(call.cost.priceSource, call.cost.priceDate)
+  } else if (call.unpriced) {
+    ledger.unpricedRequests.cell(row.model, row.operation, call.unpriced).value += 1
+  }
+  recordAttempts(ledger, row, call.attempts)
+}
+
+function recordAttempts(ledger: Ledger, row: LedgerRow, attempts: readonly Attempt[]): void {
+  for (const [index, attempt] of attempts.entries()) {
+    if (attempt.status === 429) {
+      ledger.rateLimitHits.cell(row.model, row.operation, row.provider, attempt.rateLimitReason ?? 'unknown').value += 1
+    }
+    if (index < attempts.length - 1) ledger.retries.cell(row.model, row.operation, retryReason(attempt)).value += 1
+  }
+  const rateLimit = attempts.at(-1)?.rateLimit
+  if (!rateLimit) return
+  const { remainingRequests, remainingTokens, limitRequests, limitTokens } = rateLimit
+  if (remainingRequests !== undefined) ledger.rateLimitRemaining.cell(row.model, 'requests').value = remainingRequests
+  if (remainingTokens !== undefined) ledger.rateLimitRemaining.cell(row.model, 'tokens').value = remainingTokens
+  if (limitRequests !== undefined) ledger.rateLimitLimit.cell(row.model, 'requests').value = limitRequests
+  if (limitTokens !== undefined) ledger.rateLimitLimit.cell(row.model, 'tokens').value = limitTokens
+}
+
+/** Value of the `reason` label of `ai_retries_total`: what was wrong with the attempt before. */
+function retryReason({ status, errorType }: Attempt): string {
+  if (status === undefined) return errorType === 'AbortError' ? 'timeout' : 'connection'
+  if (status === 429) return 'rate_limit'
+  if (status === 408) return 'timeout'
+  if (status === 409) return 'conflict'
+  return status >= 500 ? 'server_error' : 'other'
+}

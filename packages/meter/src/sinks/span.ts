@@ -1,0 +1,139 @@
+import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
+import type { Attempt, Call, CallStart, RequestParameters } from '../call.ts'
+import { ATTRIBUTE } from '../generated/gen-ai.ts'
+import { OPERATION_CONVENTIONS } from '../operation.ts'
+import type { SemconvProfile } from '../profile.ts'
+import { statusOf } from '../status.ts'
+import { decimalUsd } from '../usd.ts'
+import { setUsageAttributes } from './usage-attributes.ts'
+
+/** Starts the span of a call with everything a sampler may want to know. */
+export function startSpan(tracer: Tracer, start: CallStart, parent: Context): Span {
+  const { name } = OPERATION_CONVENTIONS[start.operation]
+  const { model } = start.request
+  return tracer.startSpan(
+    model === undefined ? name : `${name} ${model}`,
+    { kind: SpanKind.CLIENT, startTime: start.startTime, attributes: requestAttributes(start) },
+    parent,
+  )
+}
+
+/** Writes what became of the call, and ends the span at the moment the call ended. */
+export function endSpan(span: Span, call: Call, profile: SemconvProfile): void {
+  const endTime = call.startTime + call.timing.duration * 1000
+  if (span.isRecording()) {
+    span.setAttributes(resultAttributes(call, profile))
+    if (call.attempts.length > 1) addAttemptEvents(span, call)
+    if (call.outcome.errorType !== undefined) {
+      // The exception's own text may quote the prompt or a key; the type is all that may leave unscrubbed.
+      span.setStatus({ code: SpanStatusCode.ERROR, message: call.outcome.errorType })
+    }
+  }
+  span.end(endTime)
+}
+
+/** Attributes that are known before the request is sent. */
+export function requestAttributes({ operation, provider, server, request }: CallStart): Attributes {
+  const convention = OPERATION_CONVENTIONS[operation]
+  const attributes: Attributes = {
+    [ATTRIBUTE.genAiOperationName]: convention.name,
+    [ATTRIBUTE.genAiProviderName]: provider,
+    [AI_ATTRIBUTE.operation]: operation,
+  }
+  if (request.model !== undefined) attributes[ATTRIBUTE.genAiRequestModel] = request.model
+  if (request.deployment !== undefined) attributes[AI_ATTRIBUTE.deployment] = request.deployment
+  if (convention.apiType !== undefined) attributes[ATTRIBUTE.openaiApiType] = convention.apiType
+  if (server) {
+    attributes[ATTRIBUTE.serverAddress] = server.address
+    attributes[ATTRIBUTE.serverPort] = server.port
+  }
+  if (request.stream) attributes[ATTRIBUTE.genAiRequestStream] = true
+  setParameterAttributes(attributes, request.parameters)
+  return attributes
+}
+
+const PARAMETER_ATTRIBUTES: ReadonlyMap<keyof RequestParameters, string> = new Map([
+  ['maxTokens', ATTRIBUTE.genAiRequestMaxTokens],
+  ['temperature', ATTRIBUTE.genAiRequestTemperature],
+  ['topP', ATTRIBUTE.genAiRequestTopP],
+  ['frequencyPenalty', ATTRIBUTE.genAiRequestFrequencyPenalty],
+  ['presencePenalty', ATTRIBUTE.genAiRequestPresencePenalty],
+  ['stopSequences', ATTRIBUTE.genAiRequestStopSequences],
+  ['seed', ATTRIBUTE.genAiRequestSeed],
+  ['choiceCount', ATTRIBUTE.genAiRequestChoiceCount],
+  ['reasoningLevel', ATTRIBUTE.genAiRequestReasoningLevel],
+  ['serviceTier', ATTRIBUTE.openaiRequestServiceTier],
+  ['outputType', ATTRIBUTE.genAiOutputType],
+  ['encodingFormats', ATTRIBUTE.genAiRequestEncodingFormats],
+  ['dimensions', ATTRIBUTE.genAiEmbeddingsDimensionCount],
+  ['previousResponseId', ATTRIBUTE.genAiRequestPreviousResponseId],
+  ['conversationId', ATTRIBUTE.genAiConversationId],
+  ['promptName', ATTRIBUTE.genAiPromptName],
+  ['promptVersion', ATTRIBUTE.genAiPromptVersion],
+])
+
+function setParameterAttributes(attributes: Attributes, parameters: RequestParameters): void {
+  for (const key in parameters) {
+    const name = PARAMETER_ATTRIBUTES.get(key as keyof RequestParameters)
+    const value = parameters[key as keyof RequestParameters]
+    if (name !== undefined && value !== undefined) attributes[name] = typeof value === 'object' ? [...value] : value
+  }
+}
+
+/** Attributes that are known when the call has ended. */
+export function resultAttributes(call: Call, profile: SemconvProfile): Attributes {
+  const { response, timing, outcome } = call
+  const attributes: Attributes = {
+    [AI_ATTRIBUTE.status]: statusOf(outcome.kind),
+    [AI_ATTRIBUTE.attempts]: call.attempts.length,
+    [AI_ATTRIBUTE.usageSource]: call.usageSource,
+  }
+  if (outcome.errorType !== undefined) attributes[ATTRIBUTE.errorType] = outcome.errorType
+  if (response) setResponseAttributes(attributes, response)
+  if (timing.timeToFirstChunk !== undefined) {
+    attributes[ATTRIBUTE.genAiResponseTimeToFirstChunk] = timing.timeToFirstChunk
+    attributes[AI_ATTRIBUTE.chunks] = timing.chunks
+  }
+  if (call.usage) setUsageAttributes(attributes, call.usage, call.operation, profile)
+  setCostAttributes(attributes, call)
+  return attributes
+}
+
+function setResponseAttributes(attributes: Attributes, response: NonNullable<Call['response']>): void {
+  if (response.id !== undefined) attributes[ATTRIBUTE.genAiResponseId] = response.id
+  if (response.model !== undefined) attributes[ATTRIBUTE.genAiResponseModel] = response.model
+  if (response.finishReasons) attributes[ATTRIBUTE.genAiResponseFinishReasons] = [...response.finishReasons]
+  if (response.serviceTier !== undefined) attributes[ATTRIBUTE.openaiResponseServiceTier] = response.serviceTier
+  if (response.systemFingerprint !== undefined) {
+    attributes[ATTRIBUTE.openaiResponseSystemFingerprint] = response.systemFingerprint
+  }
+  if (response.dimensions !== undefined) attributes[ATTRIBUTE.genAiEmbeddingsDimensionCount] = response.dimensions
+}
+
+function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): void {
+  if (cost) {
+    attributes[AI_ATTRIBUTE.cost] = cost.usd
+    attributes[AI_ATTRIBUTE.costExact] = decimalUsd(cost.picoUsd)
+    attributes[AI_ATTRIBUTE.priceSource] = cost.priceSource
+    attributes[AI_ATTRIBUTE.priceDate] = cost.priceDate
+    attributes[AI_ATTRIBUTE.priceTier] = cost.tier
+  } else if (unpriced !== undefined) {
+    attributes[AI_ATTRIBUTE.unpriced] = unpriced
+  }
+}
+
+function addAttemptEvents(span: Span, { attempts, startTime }: Call): void {
+  for (const attempt of attempts.slice(0, -1)) {
+    span.addEvent(AI_EVENT.attempt, attemptAttributes(attempt), startTime + attempt.endedAfter * 1000)
+  }
+}
+
+function attemptAttributes({ status, errorType, requestId, rateLimitReason }: Attempt): Attributes {
+  const attributes: Attributes = {}
+  if (status !== undefined) attributes[AI_ATTRIBUTE.httpStatus] = status
+  if (errorType !== undefined) attributes[ATTRIBUTE.errorType] = errorType
+  if (requestId !== undefined) attributes[AI_ATTRIBUTE.requestId] = requestId
+  if (rateLimitReason !== undefined) attributes[AI_ATTRIBUTE.rateLimitReason] = rateLimitReason
+  return attributes
+}

@@ -1,0 +1,135 @@
+import type { MetricProducer } from '@opentelemetry/sdk-metrics'
+import type { Call } from '@tokenmeter/meter'
+
+/** Everything that can be set, after all sources have been read. */
+export interface Settings {
+  readonly serviceName: string | undefined
+  readonly sdk: 'start' | 'join'
+  readonly otlp: boolean
+  readonly metricsEndpoint: boolean
+  readonly metricsHost: string
+  readonly metricsPort: number
+  readonly semconv: 'v0.1.0' | 'v1.41'
+  readonly maxLabelValues: number
+  readonly strict: boolean
+  readonly onCall: ((call: Call) => void) | undefined
+  readonly metricProducers: readonly MetricProducer[]
+}
+
+/** How one setting is filled. The README's table and the start-up messages are made from these rows. */
+export interface Setting<Value> {
+  /** Variables that fill it, strongest first: those of OpenTelemetry, then ours. They are stronger than the option in code. */
+  readonly variables: readonly string[]
+  readonly fallback: Value
+  /** What a value must be, to end the sentence "must be …". */
+  readonly accepts: string
+  readonly description: string
+  /** Reads the option or the text of a variable; `undefined` means that it is no such value. */
+  readonly read: (value: unknown) => Value | undefined
+}
+
+const YES = new Set<unknown>([true, 'on', 'true', '1', 'yes'])
+const NO = new Set<unknown>([false, 'off', 'false', '0', 'no'])
+const ON_OR_OFF = 'on or off (true or false)'
+
+function readSwitch(value: unknown): boolean | undefined {
+  const word = typeof value === 'string' ? value.toLowerCase() : value
+  return YES.has(word) ? true : NO.has(word) ? false : undefined
+}
+
+function readText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+function wholeNumber(min: number, max: number): (value: unknown) => number | undefined {
+  return (value) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    return typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max ? number : undefined
+  }
+}
+
+function oneWordOf<Word extends string>(...words: readonly Word[]): (value: unknown) => Word | undefined {
+  return (value) => words.find((word) => word === value)
+}
+
+/** All settings, in the order in which people should read about them. */
+export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
+  serviceName: {
+    variables: ['OTEL_SERVICE_NAME'],
+    fallback: undefined,
+    accepts: 'a text',
+    description: 'Name of the service. A `service.name` in `OTEL_RESOURCE_ATTRIBUTES` is stronger than the option',
+    read: readText,
+  },
+  sdk: {
+    variables: ['TOKENMETER_SDK'],
+    fallback: 'start',
+    accepts: 'start or join',
+    description:
+      '`start` starts an OpenTelemetry SDK for every signal that has none yet; `join` never starts one and uses what the application starts, before or later',
+    read: oneWordOf('start', 'join'),
+  },
+  otlp: {
+    variables: ['TOKENMETER_OTLP'],
+    fallback: true,
+    accepts: ON_OR_OFF,
+    description: 'Whether spans, metrics and log records are sent to a Collector',
+    read: readSwitch,
+  },
+  metricsEndpoint: {
+    variables: ['TOKENMETER_METRICS_ENDPOINT'],
+    fallback: true,
+    accepts: ON_OR_OFF,
+    description: 'Whether Prometheus can pull the metrics from `/metrics`',
+    read: readSwitch,
+  },
+  metricsHost: {
+    variables: ['OTEL_EXPORTER_PROMETHEUS_HOST', 'TOKENMETER_METRICS_HOST'],
+    fallback: '127.0.0.1',
+    accepts: 'a host name or an address',
+    description: 'Interface on which `/metrics` listens; `0.0.0.0` lets other machines read it',
+    read: readText,
+  },
+  metricsPort: {
+    variables: ['OTEL_EXPORTER_PROMETHEUS_PORT', 'TOKENMETER_METRICS_PORT'],
+    fallback: 8000,
+    accepts: 'a whole number from 0 to 65535',
+    description: 'Port of `/metrics`; 0 takes any free one',
+    read: wholeNumber(0, 65535),
+  },
+  semconv: {
+    variables: ['TOKENMETER_SEMCONV'],
+    fallback: 'v0.1.0',
+    accepts: 'v0.1.0 or v1.41',
+    description: 'Version of the GenAI semantic conventions by which spans, metrics and events are named',
+    read: oneWordOf('v0.1.0', 'v1.41'),
+  },
+  maxLabelValues: {
+    variables: ['TOKENMETER_MAX_LABEL_VALUES'],
+    fallback: 200,
+    accepts: 'a whole number from 1 to 10000',
+    description: 'How many different models one process reports; the rest are counted as `other`',
+    read: wholeNumber(1, 10_000),
+  },
+  strict: {
+    variables: ['TOKENMETER_STRICT'],
+    fallback: false,
+    accepts: ON_OR_OFF,
+    description: 'Whether a wrong setting stops the start, with an error that lists all of them',
+    read: readSwitch,
+  },
+  onCall: {
+    variables: [],
+    fallback: undefined,
+    accepts: 'a function',
+    description: 'Called with the record of every finished call',
+    read: (value) => (typeof value === 'function' ? (value as (call: Call) => void) : undefined),
+  },
+  metricProducers: {
+    variables: [],
+    fallback: [],
+    accepts: 'an array of OpenTelemetry MetricProducers',
+    description: 'More sources of metrics for `/metrics` and OTLP',
+    read: (value) => (Array.isArray(value) ? (value as readonly MetricProducer[]) : undefined),
+  },
+}

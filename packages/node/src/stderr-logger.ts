@@ -1,0 +1,42 @@
+import { writeSync } from 'node:fs'
+import type { DiagLogger } from '@opentelemetry/api'
+
+/** The API says this when an application sets its own diagnostics logger after us, which is no fault. */
+const OVERWRITTEN = 'Current logger will'
+const MAX_REMEMBERED = 1000
+
+/**
+ * A diagnostics logger for people who run a service: every message is one line on stderr, starts with `tokenmeter:`, and a
+ * warning that was given once is not given again. Standard output is never touched.
+ *
+ * @param write puts a line out; by default straight to file descriptor 2, so that it also arrives when the process is
+ * about to end, and so that an application that replaces `console` or `process.stderr` does not get our lines by surprise.
+ */
+export function stderrLogger(write: (line: string) => void = writeToStderr): DiagLogger {
+  const said = new Set<string>()
+  const put = (...parts: unknown[]): void => write(`tokenmeter: ${oneLine(parts)}\n`)
+  const putOnce = (...parts: unknown[]): void => {
+    const line = oneLine(parts)
+    if (line.startsWith(OVERWRITTEN) || said.has(line)) return
+    if (said.size < MAX_REMEMBERED) said.add(line)
+    put(...parts)
+  }
+  return { error: putOnce, warn: putOnce, info: put, debug: put, verbose: put }
+}
+
+function oneLine(parts: readonly unknown[]): string {
+  return parts.map(firstLine).join(' ')
+}
+
+function firstLine(part: unknown): string {
+  const text = part instanceof Error ? part.message : typeof part === 'string' ? part : JSON.stringify(part)
+  return String(text).split('\n', 1)[0] ?? ''
+}
+
+function writeToStderr(line: string): void {
+  try {
+    writeSync(2, line)
+  } catch {
+    // Nobody reads stderr: then nobody can be told.
+  }
+}

@@ -1,0 +1,93 @@
+import type { CostPart, PriceResult, Usage } from '@tokenmeter/meter'
+import { type Part, PARTS, type RateCard, type Rates, unpriced } from './rate-card.ts'
+import { charge, type UnitPrice, unitPrice, usdFromPico } from './usd.ts'
+
+type UnitPrices = Readonly<Partial<Record<Part, UnitPrice>>>
+
+/** A rate card with its decimal strings read. */
+interface ReadCard {
+  readonly prices: UnitPrices
+  readonly longContext: readonly { readonly aboveInputTokens: number; readonly prices: UnitPrices }[]
+}
+
+const NO_USAGE = unpriced('no_usage')
+const UNKNOWN_UNIT = unpriced('unknown_unit')
+
+const readCards = new WeakMap<RateCard, ReadCard>()
+
+/**
+ * Multiplies usage by the rates of a card: exact integers, so that the parts add up to the total.
+ *
+ * @returns no cost but `unknown_unit` when something was used that the card has no rate for, or when the parts of the usage
+ *   overlap, as when cached audio is not told apart from cached text; `no_usage` when a count is not a whole number.
+ * @throws TypeError when a rate of the card is not a decimal.
+ */
+export function bill(card: RateCard, usage: Usage): PriceResult {
+  const prices = pricesFor(card, usage.inputTokens)
+  const units = splitUsage(usage)
+  const breakdown: CostPart[] = []
+  let picoUsd = 0n
+  for (const part of PARTS) {
+    const count = units[part]
+    if (count === 0) continue
+    if (!Number.isSafeInteger(count)) return NO_USAGE
+    const price = prices[part]
+    if (count < 0 || !price) return UNKNOWN_UNIT
+    const amount = charge(price, count)
+    picoUsd += amount
+    breakdown.push({ part, units: count, usdPerMillion: price.usdPerMillion, picoUsd: amount })
+  }
+  const { source: priceSource, date: priceDate, tier } = card
+  return { cost: { picoUsd, usd: usdFromPico(picoUsd), breakdown, priceSource, priceDate, tier } }
+}
+
+/**
+ * Usage in disjoint parts. Cached tokens whose modality is not reported are taken for text;
+ * where that cannot be, `input` comes out negative. Reasoning and predictions are output like any other.
+ */
+function splitUsage(usage: Usage): Record<Part, number> {
+  const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, input, output, cacheRead } = usage
+  const cachedAudio = cacheRead?.audio ?? 0
+  const cachedImage = cacheRead?.image ?? 0
+  const freshAudio = (input?.audio ?? 0) - cachedAudio
+  const freshImage = (input?.image ?? 0) - cachedImage
+  const outputAudio = output?.audio ?? 0
+  const outputImage = output?.image ?? 0
+  return {
+    input: inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage,
+    cache_read: cacheReadTokens - cachedAudio - cachedImage,
+    cache_write: cacheWriteTokens,
+    input_audio: freshAudio,
+    cache_read_audio: cachedAudio,
+    input_image: freshImage,
+    cache_read_image: cachedImage,
+    output: outputTokens - outputAudio - outputImage,
+    output_audio: outputAudio,
+    output_image: outputImage,
+  }
+}
+
+function pricesFor(card: RateCard, inputTokens: number): UnitPrices {
+  let read = readCards.get(card)
+  if (!read) {
+    read = readCard(card)
+    readCards.set(card, read)
+  }
+  let { prices } = read
+  for (const step of read.longContext) if (inputTokens > step.aboveInputTokens) ({ prices } = step)
+  return prices
+}
+
+function readCard({ rates, longContext }: RateCard): ReadCard {
+  return {
+    prices: readRates(rates),
+    longContext: longContext.map((step) => ({
+      aboveInputTokens: step.aboveInputTokens,
+      prices: readRates(step.rates),
+    })),
+  }
+}
+
+function readRates(rates: Rates): UnitPrices {
+  return Object.fromEntries(Object.entries(rates).map(([part, rate]) => [part, unitPrice(rate)]))
+}

@@ -1,0 +1,36 @@
+/**
+ * `gen_ai.provider.name` → the provider's id in genai-prices 0.1.8, for the well-known values of the GenAI conventions
+ * and for the names people use for them. `ibm.watsonx.ai` is absent: the list has no prices for it.
+ */
+const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ['openai', 'openai'],
+  ['azure.ai.openai', 'azure'],
+  ['azure.ai.inference', 'azure'],
+  ['azure', 'azure'],
+  ['anthropic', 'anthropic'],
+  ['aws.bedrock', 'aws'],
+  ['cerebras', 'cerebras'],
+  ['cohere', 'cohere'],
+  ['deepseek', 'deepseek'],
+  ['fireworks', 'fireworks'],
+  ['gcp.gemini', 'google'],
+  ['gcp.gen_ai', 'google'],
+  ['gcp.vertex_ai', 'google'],
+  ['groq', 'groq'],
+  ['mistral_ai', 'mistral'],
+  ['mistral', 'mistral'],
+  ['moonshot_ai', 'moonshotai'],
+  ['perplexity', 'perplexity'],
+  ['together', 'together'],
+  ['x_ai', 'x-ai'],
+])
+
+/** The provider's id in the price list; `undefined` when the list does not know it. */
+export function listedProvider(provider: string): string | undefined {
+  return LISTED_PROVIDERS.get(provider)
+}
+
+/** Whether requests to the provider name a deployment, which says nothing about the model behind it. */
+export function isDeploymentProvider(provider: string): boolean {
+  return LISTED_PROVIDERS.get(provider) === 'azure'
+}
