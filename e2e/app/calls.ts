@@ -1,6 +1,6 @@
 /** An ordinary program that calls OpenAI, with not one line about telemetry. It ends when its standard input does. */
 import { once } from 'node:events'
-import OpenAI from 'openai'
+import OpenAI, { APIError } from 'openai'
 
 const client = new OpenAI()
 const messages = [{ role: 'user' as const, content: 'How is everything?' }]
@@ -9,7 +9,7 @@ async function ignoreFailure(call: Promise<unknown>): Promise<void> {
   try {
     await call
   } catch (error) {
-    if (!(error instanceof OpenAI.APIError)) throw error
+    if (!(error instanceof APIError)) throw error
   }
 }
 

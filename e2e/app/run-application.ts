@@ -37,19 +37,27 @@ export async function runApplication(options: {
       OTEL_METRIC_EXPORT_TIMEOUT: '1000',
     },
   })
-  const exited = once(child, 'exit')
+  const exited = once(child, 'exit') as Promise<[number | null]>
   const stderr = text(child.stderr)
-  await firstLineOrEnd(child.stdout)
-  const exposition = await waitFor('the pull endpoint', () => fetchText(`http://127.0.0.1:${metrics}/metrics`))
-  child.stdin.end()
-  const [exitCode] = (await exited) as [number | null]
+  let exposition: string | undefined
+  try {
+    const isDone = await writesLine(child.stdout)
+    if (isDone) exposition = await waitFor('the pull endpoint', () => fetchText(`http://127.0.0.1:${metrics}/metrics`))
+  } finally {
+    child.stdin.end()
+  }
+  const [exitCode] = await exited
+  if (exposition === undefined) throw new Error(`calls.ts ended with ${exitCode} amid its calls:\n${await stderr}`)
   return { exposition, exitCode, stderr: await stderr }
 }
 
-async function firstLineOrEnd(stream: NodeJS.ReadableStream): Promise<void> {
+/** Whether a stream has a first line before it ends. */
+async function writesLine(stream: NodeJS.ReadableStream): Promise<boolean> {
   const lines = createInterface({ input: stream })
-  await Promise.race([once(lines, 'line'), once(lines, 'close')])
-  stream.resume()
+  return await new Promise((resolve) => {
+    lines.once('line', () => resolve(true))
+    lines.once('close', () => resolve(false))
+  })
 }
 
 async function fetchText(url: string): Promise<string> {

@@ -85,12 +85,15 @@ interface Refusal {
   readonly error: { readonly message: string; readonly type: string; readonly code: string; readonly param: null }
 }
 
-const NO_SUCH_MODEL = refusal(404, 'invalid_request_error', 'model_not_found')
-const TOO_HOT = refusal(400, 'invalid_request_error', 'invalid_value')
-const QUOTA_USED_UP = refusal(429, 'insufficient_quota', 'insufficient_quota')
-const TOO_MANY_REQUESTS = { ...refusal(429, 'requests', 'rate_limit_exceeded'), headers: { 'retry-after-ms': '1' } }
+const NO_SUCH_MODEL = refuseWith(404, 'invalid_request_error', 'model_not_found')
+const TOO_HOT = refuseWith(400, 'invalid_request_error', 'invalid_value')
+const QUOTA_USED_UP = refuseWith(429, 'insufficient_quota', 'insufficient_quota')
+const TOO_MANY_REQUESTS: Refusal = {
+  ...refuseWith(429, 'requests', 'rate_limit_exceeded'),
+  headers: { ...QUOTA_HEADERS, 'x-ratelimit-remaining-requests': '0', 'retry-after-ms': '1' },
+}
 
-function refusal(status: number, type: string, code: string): Refusal {
+function refuseWith(status: number, type: string, code: string): Refusal {
   return { status, error: { message: `Refused: ${code}`, type, code, param: null } }
 }
 

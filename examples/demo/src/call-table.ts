@@ -79,9 +79,9 @@ export function count(value: number | undefined): string {
   return value === undefined ? '–' : value.toLocaleString('en-US')
 }
 
-/** An amount of money small enough to need six decimals. */
-export function usd(value: number): string {
-  return value.toFixed(6)
+/** Eight decimals: the cost of embedding one short question is a fraction of a millionth of a dollar, and not zero. */
+function usd(value: number): string {
+  return value.toFixed(8)
 }
 
 function milliseconds(seconds: number | undefined): string {

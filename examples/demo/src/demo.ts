@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { deskEnv } from './desk-env.ts'
 import { type Desk, startDesk } from './desk-process.ts'
 import { LiveLine } from './live-line.ts'
@@ -34,6 +35,8 @@ interface Stage {
   readonly receiver: Receiver
   readonly desk: Desk
   readonly metricsUrl: string
+  /** Aborts at Ctrl-C. */
+  readonly interrupted: AbortSignal
 }
 
 /** Runs the demo from start to end and gives the exit code; whatever it started has ended when it returns. */
@@ -45,24 +48,25 @@ export async function run(options: Options): Promise<number> {
   const metricsPort = await freePort(METRICS_PORT)
   const wiring = { providerUrl: provider?.url, receiverUrl: receiver.url, metricsPort }
   await using desk = await startDesk(deskEnv(process.env, wiring))
-  const stage: Stage = { scenes, provider, receiver, desk, metricsUrl: `http://${LOOPBACK}:${metricsPort}/metrics` }
+  const metricsUrl = `http://${LOOPBACK}:${metricsPort}/metrics`
 
-  console.log(announcement({ ...wiring, deskUrl: desk.url, metricsUrl: stage.metricsUrl }))
+  console.log(announcement({ ...wiring, deskUrl: desk.url, metricsUrl }))
   if (metricsPort !== METRICS_PORT) {
     console.log(`\n  Port ${METRICS_PORT} is taken, so /metrics is on port ${metricsPort} this time.`)
   }
-  const code = await Promise.race([play(stage), interrupted.then(() => INTERRUPTED)])
-  if (options.keep && code !== INTERRUPTED) {
-    console.log(invitation(desk.url, stage.metricsUrl))
-    await Promise.race([interrupted, desk.ended])
+  const code = await play({ scenes, provider, receiver, desk, metricsUrl, interrupted })
+  if (options.keep && !interrupted.aborted) {
+    console.log(invitation(desk.url, metricsUrl))
+    await Promise.race([once(interrupted, 'abort'), desk.ended])
   }
   return code
 }
 
 /** Plays the scenes, prints what was measured, and gives the exit code. */
 async function play(stage: Stage): Promise<number> {
-  const { scenes, receiver, provider, desk, metricsUrl } = stage
+  const { scenes, receiver, provider, desk, metricsUrl, interrupted } = stage
   const failures = surprises(await perform(stage))
+  if (interrupted.aborted) return INTERRUPTED
   const samples = await readMetrics(stage)
 
   console.log(callSection(receiver.calls))
@@ -75,16 +79,17 @@ async function play(stage: Stage): Promise<number> {
 }
 
 /** Plays the scenes with the live line above, until every call has been seen from both sides. */
-async function perform({ scenes, provider, receiver, desk }: Stage): ReturnType<typeof playScenes> {
+async function perform({ scenes, provider, receiver, desk, interrupted }: Stage): ReturnType<typeof playScenes> {
   using line = new LiveLine(process.stdout)
   let visits = 0
   const draw = (): void => line.show(visits, progress(receiver.calls, visits, scenes.length))
   receiver.onCalls = draw
-  const played = await playScenes(scenes, desk.url, () => {
+  const onVisit = (): void => {
     visits++
     draw()
-  })
-  await settle(receiver, provider?.served)
+  }
+  const played = await playScenes(scenes, { deskUrl: desk.url, interrupted, onVisit })
+  await settle(receiver, provider?.served, interrupted)
   receiver.onCalls = undefined
   return played
 }
@@ -109,9 +114,9 @@ function canBeReal({ mockOnly, path }: Scene): boolean {
   return !mockOnly && (path !== '/answer/regulated' || process.env['AZURE_OPENAI_ENDPOINT'] !== undefined)
 }
 
-/** Resolves at Ctrl-C, or when somebody else asks this process to end. */
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+/** Aborts at Ctrl-C, or when somebody else asks this process to end. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
+  return controller.signal
 }

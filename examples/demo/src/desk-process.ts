@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -19,13 +20,13 @@ export interface Desk extends AsyncDisposable {
 /**
  * Starts `node --import @tokenmeter/node/register <support desk>`, which is all it takes.
  *
- * @throws Error with the output of the desk, if it does not come up.
+ * @throws Error with the output of the desk when it does not come up, or when the workspace has not been built.
  */
 export async function startDesk(env: NodeJS.ProcessEnv): Promise<Desk> {
   const child = spawn(
     process.execPath,
     // The conditions this process was started with decide whether packages are read as source or as build.
-    [...process.execArgv, '--import', import.meta.resolve('@tokenmeter/node/register'), deskFile()],
+    [...process.execArgv, '--import', registerUrl(), fileURLToPath(import.meta.resolve('support-desk'))],
     { env: { ...env, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const ended = once(child, 'exit').then(() => undefined)
@@ -36,8 +37,11 @@ export async function startDesk(env: NodeJS.ProcessEnv): Promise<Desk> {
   throw new Error(['The support desk did not start.', ...output].join('\n  '))
 }
 
-function deskFile(): string {
-  return fileURLToPath(import.meta.resolve('support-desk'))
+/** @throws Error when the workspace has not been built. */
+function registerUrl(): string {
+  const url = import.meta.resolve('@tokenmeter/node/register')
+  if (existsSync(fileURLToPath(url))) return url
+  throw new Error('@tokenmeter/node is not built yet: run `npx -y pnpm@12 demo`, which builds first')
 }
 
 /** Resolves with the address that the desk prints; every other line goes to `output`. */

@@ -36,14 +36,22 @@ const HIGHLIGHTS = [
   'ai_request_duration_seconds_sum',
   'ai_rate_limit_hits_total',
   'ai_retries_total',
-  'ai_errors_total',
   'ai_unpriced_requests_total',
 ]
 
-/** The lines worth showing: a few of each metric, none that is still 0. */
-export function highlights(samples: readonly Sample[], each: number): string[] {
-  return HIGHLIGHTS.flatMap((name) => {
-    const found = samples.filter((sample) => sample.name === name && sample.value !== 0)
-    return found.slice(0, each).map(({ line }) => line)
-  })
+/** The lines worth showing: those of the model and operation that was called most, without the ones that are still 0. */
+export function highlights(samples: readonly Sample[]): string[] {
+  const counted = samples.filter(({ value }) => value !== 0)
+  const busiest = counted
+    .filter(({ name }) => name === 'ai_requests_total')
+    .reduce<Sample | undefined>((most, sample) => (most && most.value >= sample.value ? most : sample), undefined)
+  const { model, operation } = busiest?.labels ?? {}
+  return HIGHLIGHTS.flatMap((name) =>
+    counted
+      .filter(
+        (sample) =>
+          sample.name === name && sample.labels['model'] === model && sample.labels['operation'] === operation,
+      )
+      .map(({ line }) => line),
+  )
 }

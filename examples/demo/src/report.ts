@@ -1,16 +1,13 @@
-import { callTable, count, totals, usd } from './call-table.ts'
+import { callTable, count, totals } from './call-table.ts'
 import type { CallSpan } from './call-span.ts'
 import { highlights, type Sample } from './metrics-page.ts'
 import { paint } from './paint.ts'
 import { agrees, type Check } from './reconcile.ts'
 import { layOut } from './table.ts'
 
-/** Lines of each metric in the extract of `/metrics`. */
-const LINES_EACH = 3
-
 /** One heading and the lines under it. */
 export function section(heading: string, lines: readonly string[]): string {
-  return ['', paint('bold', heading), ...lines.map((line) => `  ${line}`)].join('\n')
+  return ['', paint('bold', heading), ...lines.map((line) => line && `  ${line}`)].join('\n')
 }
 
 /** Addresses of everything that runs. */
@@ -37,7 +34,12 @@ export function announcement({ providerUrl, receiverUrl, deskUrl, metricsUrl }: 
 /** What the live line says. */
 export function progress(calls: readonly CallSpan[], visits: number, of: number): string {
   const { tokens, costUsd } = totals(calls)
-  const facts = [`${visits} of ${of} customers`, `${calls.length} calls`, `${count(tokens)} tokens`, `$${usd(costUsd)}`]
+  const facts = [
+    `${visits} of ${of} customers`,
+    `${calls.length} calls`,
+    `${count(tokens)} tokens`,
+    `$${costUsd.toFixed(4)}`,
+  ]
   return `  ${facts.join('  ·  ')}`
 }
 
@@ -67,7 +69,9 @@ export function callSection(calls: readonly CallSpan[]): string {
 
 /** The lines of `/metrics` that tell the story. */
 export function metricsSection(url: string, samples: readonly Sample[]): string {
-  return section(`From ${url}`, highlights(samples, LINES_EACH))
+  const lines = highlights(samples)
+  const ours = samples.filter(({ name }) => name.startsWith('ai_')).length
+  return section(`From ${url}`, [...lines, paint('dim', `and ${ours - lines.length} more ai_ samples`)])
 }
 
 /** Every total on both sides; the ones that differ say by how much. */

@@ -8,16 +8,20 @@ const PATIENCE_MS = 5_000
 const SILENCE_MS = 1_000
 
 /** Waits until all exchanges have ended and every call has arrived as a span; for five seconds at most. */
-export async function settle(receiver: Receiver, served: ServedBook | undefined): Promise<void> {
+export async function settle(
+  receiver: Receiver,
+  served: ServedBook | undefined,
+  interrupted: AbortSignal,
+): Promise<void> {
   const start = Date.now()
   let arrived = receiver.calls.length
   let lastArrival = start
-  for await (const _ of setInterval(LOOK_EVERY_MS, undefined, { ref: false })) {
+  for await (const _ of setInterval(LOOK_EVERY_MS)) {
     if (receiver.calls.length !== arrived) lastArrival = Date.now()
     arrived = receiver.calls.length
     const complete = served
       ? served.openExchanges === 0 && arrived >= served.calls.length
       : Date.now() - lastArrival > SILENCE_MS
-    if (complete || Date.now() - start > PATIENCE_MS) return
+    if (complete || interrupted.aborted || Date.now() - start > PATIENCE_MS) return
   }
 }

@@ -10,19 +10,25 @@ export interface Visit {
   readonly result: number | string
 }
 
+/** How the scenes are played. */
+export interface Direction {
+  readonly deskUrl: string
+  /** Sends everybody home. */
+  readonly interrupted: AbortSignal
+  /** Called after each visit. */
+  readonly onVisit: () => void
+}
+
 /** Plays all scenes, a few at a time, in order. */
-export async function playScenes(
-  scenes: readonly Scene[],
-  deskUrl: string,
-  onVisit: () => void,
-): Promise<readonly Visit[]> {
+export async function playScenes(scenes: readonly Scene[], direction: Direction): Promise<readonly Visit[]> {
   const visits: Visit[] = []
   const waiting = scenes.values()
   await Promise.all(
     Array.from({ length: CUSTOMERS }, async () => {
       for (const scene of waiting) {
-        visits.push({ scene, result: await visit(scene, deskUrl).catch(String) })
-        onVisit()
+        if (direction.interrupted.aborted) return
+        visits.push({ scene, result: await visit(scene, direction).catch(String) })
+        direction.onVisit()
       }
     }),
   )
@@ -42,12 +48,12 @@ function expectedStatus(scene: Scene): number {
   return last === 'too_long' ? 413 : 200
 }
 
-async function visit(scene: Scene, deskUrl: string): Promise<number> {
+async function visit(scene: Scene, { deskUrl, interrupted }: Direction): Promise<number> {
   const page = new AbortController()
   const response = await fetch(deskUrl + scene.path, {
     method: 'POST',
     body: JSON.stringify({ text: scene.text }),
-    signal: page.signal,
+    signal: AbortSignal.any([page.signal, interrupted]),
   })
   if (scene.closesAfter === undefined) await response.text()
   else await closeAfter(scene.closesAfter, response, page)

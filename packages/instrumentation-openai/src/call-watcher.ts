@@ -159,7 +159,7 @@ class WatchedCall implements ObservedCall {
     const duration = (performance.now() - this.#startMs) / 1000
     const clock = this.#stream?.clock
     if (!clock || clock.chunks === 0) return { duration, chunks: 0 }
-    return { duration, chunks: clock.chunks, timeToFirstChunk: clock.timeToFirstChunk, chunkGaps: clock.gaps() }
+    return { duration, chunks: clock.chunks, timeToFirstChunk: clock.timeToFirstChunk, chunkGaps: clock.gaps }
   }
 }
 

@@ -98,7 +98,7 @@ export interface Timing {
   /** Chunks the application received. */
   readonly chunks: number
   /** Seconds between one chunk and the next, for every chunk after the first. */
-  readonly chunkGaps?: Float64Array
+  readonly chunkGaps?: readonly number[]
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Histogram, type Meter, ValueType } from '@opentelemetry/api'
 import type { BoundedValues } from './bounded-values.ts'
 import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
 import { type GenAiRow, GenAiRows, type TokenTotal } from './gen-ai-row.ts'
+import { LocalHistogram, type LocalHistogramSnapshot } from './local-histogram.ts'
 import type { Modality } from './modality.ts'
 import type { SemconvProfile } from './profile.ts'
 import type { Cell } from './series.ts'
@@ -32,12 +33,15 @@ export class GenAiInstruments {
     cacheWrite: [],
     reasoning: [],
   }
+  /** Where the gaps between chunks go once a reader has said that it fetches them from here: see `claimLocalHistograms`. */
+  readonly chunkGaps: LocalHistogram
   /** Absent until `bind`: what is recorded before goes nowhere, as with any SDK that is not there yet. */
   histograms: GenAiHistograms | undefined
 
   constructor(profile: SemconvProfile, models: BoundedValues, errorTypes: BoundedValues) {
     this.profile = profile
     this.rows = new GenAiRows(models, errorTypes)
+    this.chunkGaps = new LocalHistogram(profile.timePerOutputChunk.boundaries ?? [])
   }
 
   /** Adds to a usage counter of the row. */
@@ -50,6 +54,12 @@ export class GenAiInstruments {
       this.#counters[total].push(cell)
     }
     cell.value += tokens
+  }
+
+  snapshotChunkGaps(startTime: number): LocalHistogramSnapshot {
+    const { name, unit } = this.profile.timePerOutputChunk
+    const { boundaries } = this.chunkGaps
+    return { name, unit, description: DESCRIPTION, boundaries, startTime, points: this.chunkGaps.points() }
   }
 
   bind(meter: Meter): void {

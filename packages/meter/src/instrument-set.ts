@@ -1,6 +1,8 @@
 import { createNoopMeter, type Meter, type MeterProvider, metrics } from '@opentelemetry/api'
+import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 import { GenAiInstruments } from './gen-ai-instruments.ts'
 import { Ledger } from './ledger.ts'
+import type { LocalHistogramSnapshot } from './local-histogram.ts'
 import { type SemconvProfileName, semconvProfile } from './profile.ts'
 import { METER_SCOPE } from './version.ts'
 
@@ -25,6 +27,15 @@ export class InstrumentSet {
       this.#genAi.set(profile, instruments)
     }
     return instruments
+  }
+
+  /** Since when a reader fetches local histograms, in milliseconds since the epoch; absent when none does. */
+  claimedAt: number | undefined
+
+  snapshotLocalHistograms(): LocalHistogramSnapshot[] {
+    const startTime = this.claimedAt
+    if (startTime === undefined) return []
+    return [...this.#genAi.values()].map((instruments) => instruments.snapshotChunkGaps(startTime))
   }
 
   get isBound(): boolean {
@@ -75,4 +86,14 @@ export function instrumentSet(
   sets.byProvider.set(provider, set)
   set.bind(provider)
   return set
+}
+
+/**
+ * For whoever builds the SDK's readers: promises that a reader of `provider` will add what the returned function gives to what it
+ * collects. From then on values that come in bulk (the gaps between chunks) are kept here instead of going through the SDK one by one.
+ */
+export function claimLocalHistograms(provider: MeterProvider): () => LocalHistogramSnapshot[] {
+  const set = instrumentSet(DEFAULT_MAX_LABEL_VALUES, provider)
+  set.claimedAt ??= Date.now()
+  return () => set.snapshotLocalHistograms()
 }

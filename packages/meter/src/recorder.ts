@@ -169,7 +169,9 @@ class RecordedCall implements OpenCall {
     const { context } = this
     guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))
     const instruments = recorder.instruments()
-    guard('the gen_ai metrics', () => recordGenAiMetrics(instruments.genAi(recorder.profile.name), call, context))
+    guard('the gen_ai metrics', () =>
+      recordGenAiMetrics(instruments.genAi(recorder.profile.name), call, instruments.claimedAt !== undefined, context),
+    )
     guard('the ai metrics', () => {
       const row = this.#row ?? openRow(instruments.ledger, call)
       recordAiMetrics(instruments.ledger, row, call, context)

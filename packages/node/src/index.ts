@@ -1,1 +1,3 @@
-export {}
+export type { RegisterOptions } from './configuration.ts'
+export { register, type Tokenmeter } from './registration.ts'
+export type { Settings } from './settings.ts'

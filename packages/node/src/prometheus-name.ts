@@ -54,10 +54,11 @@ const INVALID = /[^a-zA-Z0-9:]+/g
 export function prometheusName(name: string, unit: string, kind: MetricKind): string {
   let tokens = name.split(INVALID).filter(Boolean)
   const [main = '', per = ''] = splitUnit(unit)
-  const mainSuffix = cleanUnit(unitWord(main, UNITS))
-  const perWord = cleanUnit(unitWord(per, PER_UNITS))
-  if (mainSuffix && !tokens.includes(mainSuffix)) tokens.push(mainSuffix)
-  if (perWord) tokens.push(`per_${perWord}`)
+  const perSuffix = cleanUnit(perUnit(per)).replace(/_$/, '')
+  let mainSuffix = cleanUnit(unitWord(main, UNITS))
+  if (tokens.includes(mainSuffix)) mainSuffix = ''
+  if (perSuffix) mainSuffix = mainSuffix.replace(/_$/, '')
+  tokens.push(...[mainSuffix, perSuffix].filter(Boolean))
   if (kind === 'counter') tokens = [...tokens.filter((token) => token !== 'total'), 'total']
   if (kind === 'gauge' && unit === '1') tokens = [...tokens.filter((token) => token !== 'ratio'), 'ratio']
   const joined = tokens.join('_')
@@ -74,4 +75,9 @@ function unitWord(unit: string, words: ReadonlyMap<string, string>): string {
   return /[{}]/.test(trimmed) ? '' : (words.get(trimmed) ?? trimmed)
 }
 
-const cleanUnit = (word: string): string => word.replace(INVALID, '_').replace(/^_|_$/g, '')
+function perUnit(unit: string): string {
+  const word = unitWord(unit, PER_UNITS)
+  return /[a-zA-Z0-9:]/.test(word) ? `per_${word}` : ''
+}
+
+const cleanUnit = (word: string): string => word.replace(INVALID, '_').replace(/^_/, '')

@@ -3,6 +3,7 @@ import type { DiagLogger } from '@opentelemetry/api'
 
 /** The API says this when an application sets its own diagnostics logger after us, which is no fault. */
 const OVERWRITTEN = 'Current logger will'
+const PREFIX = 'tokenmeter: '
 const MAX_REMEMBERED = 1000
 
 /**
@@ -14,7 +15,7 @@ const MAX_REMEMBERED = 1000
  */
 export function stderrLogger(write: (line: string) => void = writeToStderr): DiagLogger {
   const said = new Set<string>()
-  const put = (...parts: unknown[]): void => write(`tokenmeter: ${oneLine(parts)}\n`)
+  const put = (...parts: unknown[]): void => write(`${PREFIX}${oneLine(parts)}\n`)
   const putOnce = (...parts: unknown[]): void => {
     const line = oneLine(parts)
     if (line.startsWith(OVERWRITTEN) || said.has(line)) return
@@ -25,7 +26,7 @@ export function stderrLogger(write: (line: string) => void = writeToStderr): Dia
 }
 
 function oneLine(parts: readonly unknown[]): string {
-  return parts.map(firstLine).join(' ')
+  return parts.map(firstLine).join(' ').replace(PREFIX, '')
 }
 
 function firstLine(part: unknown): string {

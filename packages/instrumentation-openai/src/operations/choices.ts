@@ -1,5 +1,5 @@
 import type { CallResponse } from '@tokenmeter/meter'
-import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { asArray, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { type Draft, put } from './row.ts'
 
 /** Value for a choice that never finished, as the conventions' registry wants it. */
@@ -25,15 +25,24 @@ export class ChoiceTracker {
   readonly #reasons: string[] = []
 
   read(choices: readonly unknown[]): void {
-    for (const item of choices) {
-      const choice = asObject(item)
-      if (!choice) continue
-      const index = asNumber(choice['index']) ?? 0
-      if (!Number.isInteger(index) || index < 0 || index > MAX_CHOICES) continue
-      while (this.#reasons.length <= index) this.#reasons.push(UNFINISHED)
-      const reason = choice['finish_reason']
-      if (typeof reason === 'string' && reason !== '') this.#reasons[index] = reason
+    for (let item = 0; item < choices.length; item++) {
+      const choice = choices[item] as JsonObject | null | undefined
+      if (typeof choice !== 'object' || choice === null) continue
+      const { index, finish_reason: reason } = choice
+      this.#note(
+        typeof index === 'number' ? index : 0,
+        typeof reason === 'string' && reason !== '' ? reason : undefined,
+      )
     }
+  }
+
+  #note(index: number, reason: string | undefined): void {
+    const reasons = this.#reasons
+    if (index >= reasons.length) {
+      if (!Number.isInteger(index) || index > MAX_CHOICES) return
+      while (reasons.length <= index) reasons.push(UNFINISHED)
+    }
+    if (reason !== undefined && index >= 0) reasons[index] = reason
   }
 
   reasons(): readonly string[] | undefined {

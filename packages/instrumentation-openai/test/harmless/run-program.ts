@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { wireServer } from '../support/wire-server.ts'
 import type { WireRequest, WireServer } from '../support/wire-server.ts'
-import type { WatchedCall } from '../support/preload.ts'
+import type { Watched, WatchedCall } from '../support/preload.ts'
 import type { Major, Scenario } from './scenario.ts'
 
 /** The name under which each major of openai is installed here. */
@@ -36,6 +35,7 @@ export interface Outcome {
   readonly requests: Readonly<Record<string, readonly object[]>>
   /** What was recorded of each scenario, sorted; see `Scenario.calls`. */
   readonly calls: Readonly<Record<string, readonly string[]>>
+  readonly endedSpans: number
 }
 
 /** Scenarios that a major has the means for. */
@@ -48,25 +48,36 @@ export async function runProgram({ major, program, mode, scenarios }: Run): Prom
   await using wires = await serve(scenarios)
   await using folder = await temporaryFolder()
   const callsFile = join(folder.path, 'calls.json')
-  const child = spawn(process.execPath, [...watching(mode), fileURLToPath(new URL(`programs/${program}`, import.meta.url))], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
-    env: {
-      PATH: process.env['PATH'],
-      OPENAI_PACKAGE: PACKAGES[major],
-      HARMLESS_MAJOR: String(major),
-      HARMLESS_PORTS: JSON.stringify(wires.ports),
-      HARMLESS_CALLS: callsFile,
-      HARMLESS_HOOKS: mode,
+  const child = spawn(
+    process.execPath,
+    [...watching(mode), fileURLToPath(new URL(`programs/${program}`, import.meta.url))],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
+      env: {
+        PATH: process.env['PATH'],
+        OPENAI_PACKAGE: PACKAGES[major],
+        HARMLESS_MAJOR: String(major),
+        HARMLESS_PORTS: JSON.stringify(wires.ports),
+        HARMLESS_CALLS: callsFile,
+        HARMLESS_HOOKS: mode,
+      },
     },
-  })
-  const [[code, signal], stdout, stderr] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)])
+  )
+  const [[code, signal], stdout, stderr] = await Promise.all([
+    once(child, 'exit'),
+    text(child.stdout),
+    text(child.stderr),
+  ])
+  const watched: Watched =
+    mode === 'bare' ? { calls: [], endedSpans: 0 } : JSON.parse(await readFile(callsFile, 'utf8'))
   return {
     exit: { code, signal },
     stdout,
     stderr: stderr.replaceAll(`(node:${child.pid})`, '(node)'),
     requests: await wires.requests(),
-    calls: mode === 'bare' ? {} : groupCalls(JSON.parse(readFileSync(callsFile, 'utf8')), wires.ports),
+    calls: groupCalls(watched.calls, wires.ports),
+    endedSpans: watched.endedSpans,
   }
 }
 
@@ -85,18 +96,23 @@ interface Wires extends AsyncDisposable {
   requests(): Promise<Record<string, object[]>>
 }
 
+/** TCP port multiplexer's neighbour, which nobody serves and which `fetch` does not forbid. */
+const CLOSED_PORT = 2
+
 async function serve(scenarios: readonly Scenario[]): Promise<Wires> {
-  const servers = await Promise.all(
-    scenarios.map(async ({ name, script }): Promise<[string, WireServer]> => [name, await wireServer(script)]),
-  )
+  const servers = new Map<string, WireServer>()
+  for (const { name, script } of scenarios) {
+    if (script !== 'nobody listens') servers.set(name, await wireServer(script))
+  }
   return {
-    ports: Object.fromEntries(servers.map(([name, { port }]) => [name, port])),
+    ports: Object.fromEntries(scenarios.map(({ name }) => [name, servers.get(name)?.port ?? CLOSED_PORT])),
     requests: async () => {
-      const lists = servers.map(async ([name, { requests }]) => [name, await Promise.all(requests.map(showRequest))])
-      return Object.fromEntries(await Promise.all(lists)) as Record<string, object[]>
+      const shown: Record<string, object[]> = {}
+      for (const [name, { requests }] of servers) shown[name] = await Promise.all(requests.map(showRequest))
+      return shown
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(servers.map(([, server]) => server[Symbol.asyncDispose]()))
+      await Promise.all([...servers.values()].map((server) => server[Symbol.asyncDispose]()))
     },
   }
 }
@@ -106,10 +122,10 @@ async function showRequest({ method, path, headers, body, closed }: WireRequest)
   return { method, path, host: host?.replace(/\d+$/, 'port'), headers: rest, body, closed: await closed }
 }
 
-function groupCalls(calls: readonly WatchedCall[], ports: Readonly<Record<string, number>>): Record<string, string[]> {
-  const shown = (port: number): string[] => calls.filter((call) => call.port === port).map(({ summary }) => summary).toSorted()
-  const known = new Set(Object.values(ports))
-  const elsewhere = calls.filter(({ port }) => port === undefined || !known.has(port)).map(({ summary }) => summary)
-  const grouped = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, shown(port)]))
-  return elsewhere.length === 0 ? grouped : { ...grouped, elsewhere }
+function groupCalls(calls: readonly WatchedCall[], ports: Wires['ports']): Record<string, string[]> {
+  const grouped = Object.fromEntries(Object.keys(ports).map((name): [string, string[]] => [name, []]))
+  const names = new Map(Object.entries(ports).map(([name, port]) => [port, name]))
+  for (const { port = 0, summary } of calls) (grouped[names.get(port) ?? `port ${port}`] ??= []).push(summary)
+  for (const list of Object.values(grouped)) list.sort()
+  return grouped
 }

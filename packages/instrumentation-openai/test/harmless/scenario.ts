@@ -11,13 +11,14 @@ export interface Scenario {
   readonly name: string
   /** The first major that has what the scenario uses. Default 4. */
   readonly since?: Major
-  /** What the server of this scenario answers. */
-  readonly script: Step | readonly Step[]
+  /** What the server of this scenario answers, if there is one. */
+  readonly script: Step | readonly Step[] | 'nobody listens'
   /**
    * The calls to be recorded, in any order: `operation outcome statuses input/output`, such as `chat_completion success 429,200 1117/342`.
-   * `-` stands for no status and for no usage. Absent: not compared, where the client itself decides whether there is a call at all.
+   * `-` stands for no status and for no usage. A number: so many calls, whatever they are.
+   * Absent: not compared, where the client itself decides whether there is a call at all.
    */
-  readonly calls?: readonly string[] | ((major: Major) => readonly string[])
+  readonly calls?: number | readonly string[] | ((major: Major) => readonly string[])
   /** Does it, and prints all that the application can observe. */
   readonly run: (app: App) => Promise<void>
 }
@@ -47,7 +48,10 @@ export interface App {
 }
 
 /** The parameters of the usual chat call. */
-export const CHAT: { readonly model: string; readonly messages: { readonly role: 'user'; readonly content: string }[] } = {
+export const CHAT: {
+  readonly model: string
+  readonly messages: { readonly role: 'user'; readonly content: string }[]
+} = {
   model: 'gpt-4o-mini',
   messages: [{ role: 'user', content: 'Hi' }],
 }
@@ -62,4 +66,7 @@ export const RESPONSE: { readonly model: string; readonly input: string } = { mo
 export const RESPONSE_STREAM: typeof RESPONSE & { readonly stream: true } = { ...RESPONSE, stream: true }
 
 /** The parameters of the usual embedding call. */
-export const EMBEDDING: { readonly model: string; readonly input: string } = { model: 'text-embedding-3-small', input: 'Hi' }
+export const EMBEDDING: { readonly model: string; readonly input: string } = {
+  model: 'text-embedding-3-small',
+  input: 'Hi',
+}

@@ -25,7 +25,13 @@ function showError(error: Error): unknown {
     keys: Reflect.ownKeys(error).map(String),
     text: String(error),
     firstStackLine: error.stack?.split('\n', 1)[0],
-    ...{ status, code, type, param, body, request_id, requestID },
+    status,
+    code,
+    type,
+    param,
+    body,
+    request_id,
+    requestID,
     headers: showHeaders((error as ErrorFields).headers),
     cause: cause instanceof Error ? showCause(cause) : cause,
     errors: Array.isArray(errors) ? errors.map(show) : errors,
@@ -48,7 +54,12 @@ interface ErrorFields {
 /** Causes hold sockets and local ports: their class, message and code must do. */
 function showCause(cause: Error): unknown {
   const { code, cause: deeper } = cause as ErrorFields
-  return { class: classNames(cause), message: cause.message, code, cause: deeper instanceof Error ? showCause(deeper) : deeper }
+  return {
+    class: classNames(cause),
+    message: cause.message,
+    code,
+    cause: deeper instanceof Error ? showCause(deeper) : deeper,
+  }
 }
 
 /** Headers as pairs in the order in which they iterate, from `Headers` or from the plain object of openai v4. */

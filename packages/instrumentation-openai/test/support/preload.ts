@@ -1,65 +1,80 @@
 import { writeFileSync } from 'node:fs'
-import { context, metrics, trace } from '@opentelemetry/api'
+import { context, type Meter, type MeterProvider as Meters, metrics, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { InMemoryMetricExporter, AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
-import type { SpanProcessor } from '@opentelemetry/sdk-trace'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { BatchSpanProcessor, InMemorySpanExporter, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Call } from '@tokenmeter/meter'
 import { installLoadHook, watchOpenAI } from '../../src/watch.ts'
 
-/**
+/*
  * Loaded before a program by `--import` or `--require`: starts an OpenTelemetry SDK, watches every openai client, and at exit writes what
- * was recorded into the file that `HARMLESS_CALLS` names. With `HARMLESS_HOOKS=broken` every hook and processor throws, and only after
- * having seen the call.
+ * was recorded into the file that `HARMLESS_CALLS` names. With `HARMLESS_HOOKS=broken` every hook, processor and instrument throws.
  */
+
+/** What is written at exit. */
+export interface Watched {
+  readonly calls: readonly WatchedCall[]
+  readonly endedSpans: number
+}
 
 /** What is written of a call. */
 export interface WatchedCall {
   /** Tells which server, and so which scenario, the call went to. */
-  readonly port: number | undefined
+  readonly port?: number
   /** `operation outcome statuses input/output`. */
   readonly summary: string
 }
 
 const broken = process.env['HARMLESS_HOOKS'] === 'broken'
 const calls: WatchedCall[] = []
+let endedSpans = 0
 
 function fail(): never {
   throw new Error('a hook of the application fails')
 }
 
-const brokenProcessor: SpanProcessor = {
-  onStart: fail,
-  onEnd: fail,
-  forceFlush: () => Promise.resolve(),
-  shutdown: () => Promise.resolve(),
+const silently = (): Promise<void> => Promise.resolve()
+const counter: SpanProcessor = {
+  onStart() {},
+  onEnd: () => void endedSpans++,
+  forceFlush: silently,
+  shutdown: silently,
 }
+const brokenProcessor: SpanProcessor = { onStart: fail, onEnd: fail, forceFlush: silently, shutdown: silently }
+const batches = new BatchSpanProcessor({ exporter: new InMemorySpanExporter() })
+
+const brokenInstrument = { add: fail, record: fail, addCallback() {}, removeCallback() {} }
+const brokenMeter = new Proxy({}, { get: () => () => brokenInstrument }) as Meter
+const brokenMeters: Meters = { getMeter: () => brokenMeter }
+const reader = new PeriodicExportingMetricReader({
+  exporter: new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE),
+})
+
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [counter, broken ? brokenProcessor : batches] }))
+metrics.setGlobalMeterProvider(broken ? brokenMeters : new MeterProvider({ readers: [reader] }))
+
+installLoadHook()
+const watch = watchOpenAI({
+  onCall: (call) => {
+    calls.push({ ...(call.server && { port: call.server.port }), summary: summarise(call) })
+    if (broken) fail()
+  },
+  ...(broken && { price: fail }),
+})
+
+process.on('exit', () => {
+  watch.endOpenCalls()
+  const watched: Watched = { calls, endedSpans }
+  writeFileSync(process.env['HARMLESS_CALLS'] ?? '', JSON.stringify(watched))
+})
 
 function summarise({ operation, outcome, attempts, usage }: Call): string {
   const statuses = attempts.map(({ status }) => status ?? '-').join(',') || '-'
   return `${operation} ${outcome.kind} ${statuses} ${usage ? `${usage.inputTokens}/${usage.outputTokens}` : '-'}`
 }
-
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-trace.setGlobalTracerProvider(
-  new TracerProvider({ spanProcessors: [broken ? brokenProcessor : new BatchSpanProcessor({ exporter: new InMemorySpanExporter() })] }),
-)
-metrics.setGlobalMeterProvider(
-  new MeterProvider({
-    readers: [new PeriodicExportingMetricReader({ exporter: new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE) })],
-  }),
-)
-
-installLoadHook()
-const watch = watchOpenAI({
-  onCall: (call) => {
-    calls.push({ port: call.server?.port, summary: summarise(call) })
-    if (broken) fail()
-  },
-  ...(broken ? { price: fail } : {}),
-})
-
-process.on('exit', () => {
-  watch.endOpenCalls()
-  writeFileSync(process.env['HARMLESS_CALLS'] ?? '', JSON.stringify(calls))
-})

@@ -43,7 +43,7 @@ export const RATE_LIMIT_HEADERS = {
 type Body = Readonly<Record<string, unknown>>
 
 /** Status, headers and ending of an answer, where they are not the usual ones. */
-type Wire = Pick<Answer, 'status' | 'headers' | 'then'>
+type Wire = Pick<Answer, 'status' | 'headers' | 'after'>
 
 /** What may be different about a stream. */
 export interface StreamShape extends Wire {
@@ -53,7 +53,7 @@ export interface StreamShape extends Wire {
   readonly finishReason?: string
   /** Sent in a last chunk of its own, as `stream_options.include_usage` asks for. Default: none is sent. */
   readonly usage?: unknown
-  /** Written after the content. Default: what a whole answer ends with; nothing when `then` says that it breaks off. */
+  /** Written after the content. Default: what a whole answer ends with; nothing when `after` says that it breaks off. */
   readonly ending?: NonNullable<Answer['pieces']>
 }
 
@@ -157,7 +157,10 @@ export function responseStream(deltas: readonly string[], shape: StreamShape = {
   const pieces = [
     event('response.created', { response: begun }),
     event('response.in_progress', { response: begun }),
-    event('response.output_item.added', { output_index: 0, item: { ...outputMessage(''), status: 'in_progress', content: [] } }),
+    event('response.output_item.added', {
+      output_index: 0,
+      item: { ...outputMessage(''), status: 'in_progress', content: [] },
+    }),
     event('response.content_part.added', { ...at, part: outputText('') }),
     ...deltas.map((delta) => event('response.output_text.delta', { ...at, delta, logprobs: [] })),
   ]
@@ -205,7 +208,11 @@ function outputText(text: string): Record<string, unknown> {
 }
 
 /** Embeddings, in base64 as the client asks for unless told otherwise. Give `vectors` as arrays to send floats. */
-export function embedding(vectors: readonly (string | readonly number[])[] = [BASE64_VECTOR], body: Body = {}, wire: Wire = {}): Answer {
+export function embedding(
+  vectors: readonly (string | readonly number[])[] = [BASE64_VECTOR],
+  body: Body = {},
+  wire: Wire = {},
+): Answer {
   return answer(wire, {
     object: 'list',
     data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: vector })),
@@ -223,7 +230,9 @@ export function wireError(status: number, error: Body = {}, headers: Answer['hea
   return {
     status,
     headers,
-    json: { error: { message: `Refused with ${status}`, type: 'invalid_request_error', param: null, code: null, ...error } },
+    json: {
+      error: { message: `Refused with ${status}`, type: 'invalid_request_error', param: null, code: null, ...error },
+    },
   }
 }
 
@@ -241,11 +250,11 @@ function answer(wire: Wire, json: unknown): Answer {
 }
 
 function streamed(shape: StreamShape, content: readonly string[], usualEnding: readonly string[]): Answer {
-  const { status, headers, then } = shape
+  const { status, headers, after } = shape
   return {
     ...(status === undefined ? {} : { status }),
-    ...(then === undefined ? {} : { then }),
+    ...(after === undefined ? {} : { after }),
     headers: { ...RATE_LIMIT_HEADERS, ...headers },
-    pieces: [...content, ...(shape.ending ?? (then === undefined ? usualEnding : []))],
+    pieces: [...content, ...(shape.ending ?? (after === undefined ? usualEnding : []))],
   }
 }

@@ -18,13 +18,13 @@ export interface Answer {
   readonly body?: string | Uint8Array
   /** Body in pieces, each written on its own, sent as `text/event-stream`. */
   readonly pieces?: readonly (string | Uint8Array | typeof PAUSE)[]
-  /** `true`: not even headers are sent. Say with `then` what happens instead. */
+  /** `true`: not even headers are sent. Say with `after` what happens instead. */
   readonly silent?: boolean
   /**
    * What follows the body. `end` (default): the response ends. `stall`: nothing, until the client closes.
    * `reset`: the connection is reset; put `PAUSE` before it where the client is to read the pieces first.
    */
-  readonly then?: 'end' | 'stall' | 'reset'
+  readonly after?: 'end' | 'stall' | 'reset'
 }
 
 /** One line of a script: an answer, or a function that makes one from the request. */
@@ -172,8 +172,8 @@ class ScriptedServer implements WireServer {
         else response.write(piece)
       }
     }
-    if (answer.then === 'reset') response.socket?.resetAndDestroy()
-    else if (answer.then !== 'stall') response.end()
+    if (answer.after === 'reset') response.socket?.resetAndDestroy()
+    else if (answer.after !== 'stall') response.end()
     else if (!answer.silent) response.flushHeaders()
   }
 

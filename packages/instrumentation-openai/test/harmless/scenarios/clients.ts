@@ -18,6 +18,18 @@ function page(id: string, more: boolean): object {
   return { json: { object: 'list', data: [{ id, object: 'batch' }], first_id: id, last_id: id, has_more: more } }
 }
 
+/** Names, lengths and flags of an object's members. */
+function look(value: object): unknown {
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, { value: member, ...rest }]) => [
+    key,
+    typeof member === 'function' ? [(member as () => void).name, (member as () => void).length] : typeof member,
+    Object.entries(rest).map(([flag, set]) => `${flag} ${typeof set === 'function' ? 'function' : String(set)}`),
+  ])
+}
+
+/** A `fetch` that asks nobody. */
+const makeUp: Fetch = async () => Response.json(chatCompletion().json, { headers: { 'x-request-id': 'made_up' } })
+
 /** Clients other than the plain one, and other ways to ask. */
 export const clients: readonly Scenario[] = [
   {
@@ -25,16 +37,10 @@ export const clients: readonly Scenario[] = [
     script: [],
     calls: [],
     run: async ({ client, OpenAI, Stream, APIPromise, print }) => {
-      const look = (value: object): unknown =>
-        Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, { value: member, ...rest }]) => [
-          key,
-          typeof member === 'function' ? [(member as () => void).name, (member as () => void).length] : typeof member,
-          Object.entries(rest).map(([flag, set]) => `${flag} ${typeof set === 'function' ? 'function' : String(set)}`),
-        ])
       print('client', Object.keys(client))
       for (const type of [OpenAI, Object.getPrototypeOf(OpenAI) as typeof OpenAI, Stream, APIPromise]) {
         print(`${type.name} statics`, look(type))
-        print(`${type.name} prototype`, look(type.prototype as object ?? {}))
+        print(`${type.name} prototype`, look((type.prototype as object) ?? {}))
       }
       print('resource', look(Object.getPrototypeOf(client.chat.completions) as object))
     },
@@ -45,7 +51,10 @@ export const clients: readonly Scenario[] = [
     calls: ['chat_completion success 200 1117/342', 'chat_completion success 200 -'],
     run: async ({ client, print }) => {
       print('answer', await client.post('/chat/completions', { body: CHAT }))
-      const stream = (await client.post('/chat/completions', { body: CHAT_STREAM, stream: true })) as AsyncIterable<unknown>
+      const stream = (await client.post('/chat/completions', {
+        body: CHAT_STREAM,
+        stream: true,
+      })) as AsyncIterable<unknown>
       for await (const chunk of stream) print('chunk', chunk)
       print('custom', await client.post('/custom', { body: { mine: true } }))
     },
@@ -85,7 +94,8 @@ export const clients: readonly Scenario[] = [
   },
   {
     name: 'a client whose request methods were replaced on the object',
-    script: [chatCompletion()],
+    script: chatCompletion(),
+    calls: ['chat_completion success 200 1117/342'],
     run: async ({ client, print }) => {
       const open = client as unknown as Record<string, (...all: unknown[]) => unknown>
       const original = open['fetchWithTimeout']
@@ -98,7 +108,13 @@ export const clients: readonly Scenario[] = [
   },
   {
     name: 'Azure',
-    script: [chatCompletion(), rateLimited(), chatStream(['Hi']), response(), wireError(404, { code: 'DeploymentNotFound' })],
+    script: [
+      chatCompletion(),
+      rateLimited(),
+      chatStream(['Hi']),
+      response(),
+      wireError(404, { code: 'DeploymentNotFound' }),
+    ],
     calls: [
       'chat_completion success 200 1117/342',
       'chat_completion success 429,200 -',
@@ -133,7 +149,13 @@ export const clients: readonly Scenario[] = [
   },
   {
     name: 'lists, page by page',
-    script: [page('batch_1', true), page('batch_2', true), page('batch_3', false), page('batch_1', true), page('batch_2', false)],
+    script: [
+      page('batch_1', true),
+      page('batch_2', true),
+      page('batch_3', false),
+      page('batch_1', true),
+      page('batch_2', false),
+    ],
     calls: [],
     run: async ({ client, print }) => {
       for await (const batch of client.batches.list({ limit: 1 })) print('batch', batch.id)
@@ -191,13 +213,14 @@ export const clients: readonly Scenario[] = [
     script: [],
     calls: ['chat_completion success 200 1117/342'],
     run: async ({ connect, print }) => {
-      const made: Fetch = async () => Response.json(chatCompletion().json, { headers: { 'x-request-id': 'made_up' } })
-      print('answer', await connect({ fetch: made as never }).chat.completions.create(CHAT))
+      print('answer', await connect({ fetch: makeUp as never }).chat.completions.create(CHAT))
     },
   },
   {
-    name: 'a fetch of the application that throws, rejects, or answers with nonsense',
+    name: 'a fetch of the application that throws, rejects, or answers with nonsense, after which v4 never ends',
+    since: 5,
     script: [],
+    calls: 5,
     run: async ({ connect, attempt }) => {
       const fetches: Record<string, () => unknown> = {
         throws: () => {
@@ -237,7 +260,11 @@ export const clients: readonly Scenario[] = [
     script: chatCompletion(),
     calls: ['chat_completion success 200 1117/342'],
     run: async ({ connect, print }) => {
-      const client = connect({ defaultHeaders: { 'x-one': '1', 'user-agent': 'mine' }, defaultQuery: { a: 'b' }, organization: 'org' })
+      const client = connect({
+        defaultHeaders: { 'x-one': '1', 'user-agent': 'mine' },
+        defaultQuery: { a: 'b' },
+        organization: 'org',
+      })
       const options = { headers: { 'x-two': '2', 'x-one': null }, query: { c: 'd' }, idempotencyKey: 'key' }
       print('answer', (await client.chat.completions.create(CHAT, options)).id)
     },

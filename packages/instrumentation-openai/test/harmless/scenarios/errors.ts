@@ -1,4 +1,7 @@
+import type { ClientOptions } from 'openai'
 import { chatCompletion, rateLimited, response, wireError } from '../../support/wire-answers.ts'
+import { PAUSE } from '../../support/wire-server.ts'
+import type { Answer } from '../../support/wire-server.ts'
 import { CHAT, EMBEDDING, RESPONSE } from '../scenario.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -9,6 +12,23 @@ const askAndPrint: Scenario['run'] = async ({ client, print, openai }) => {
   const classes = Object.values(openai).filter((member) => typeof member === 'function' && 'prototype' in member)
   const matches = classes.filter((type) => error instanceof (type as typeof Error))
   print('instance of', matches.map((type) => (type as typeof Error).name).toSorted())
+}
+
+/** An answer of which half arrives; the connection is reset when the client says that it has the headers. */
+const BROKEN_OFF: Answer = {
+  headers: { 'content-type': 'application/json' },
+  pieces: ['{"id":"chatcmpl-1","choices":', PAUSE],
+  after: 'reset',
+}
+
+/** A `fetch` that does something when the headers have arrived, before the client gets to read the body. */
+function fetchAndThen(action: () => unknown): ClientOptions['fetch'] {
+  const fetchWithAction: typeof fetch = async (...all) => {
+    const answer = await fetch(...all)
+    await action()
+    return answer
+  }
+  return fetchWithAction as ClientOptions['fetch']
 }
 
 /** Refusals, retries and a network that is not there. */
@@ -87,12 +107,16 @@ export const errors: readonly Scenario[] = [
   },
   {
     name: 'errors whose bodies have an unusual shape',
-    script: [null, [], 'no', 5, {}, { error: null }, { error: 'no' }, { error: [] }, { message: 'flat' }].map((json) => ({
-      status: 400,
-      json,
-    })),
+    script: [null, [], 'no', 5, {}, { error: null }, { error: 'no' }, { error: [] }, { message: 'flat' }].map(
+      (json) => ({
+        status: 400,
+        json,
+      }),
+    ),
+    calls: Array.from({ length: 9 }, () => 'chat_completion error 400 -'),
     run: async ({ client, attempt }) => {
-      for (let count = 1; count <= 9; count++) await attempt(`error ${count}`, () => client.chat.completions.create(CHAT))
+      for (let count = 1; count <= 9; count++)
+        await attempt(`error ${count}`, () => client.chat.completions.create(CHAT))
     },
   },
   {
@@ -103,51 +127,61 @@ export const errors: readonly Scenario[] = [
   },
   {
     name: 'a connection that is refused',
-    script: [],
-    calls: [],
+    script: 'nobody listens',
+    calls: ['chat_completion error - -', 'chat_completion error - -'],
     run: async ({ connect, attempt }) => {
-      const client = connect({ baseURL: 'http://127.0.0.1:2/v1', maxRetries: 0 })
+      const client = connect({ maxRetries: 0 })
       await attempt('answer', () => client.chat.completions.create(CHAT))
       await attempt('stream', () => client.chat.completions.create({ ...CHAT, stream: true }))
     },
   },
   {
     name: 'a connection that is reset before the answer, and then an answer',
-    script: [{ silent: true, then: 'reset' }, chatCompletion()],
+    script: [{ silent: true, after: 'reset' }, chatCompletion()],
     calls: ['chat_completion success -,200 1117/342'],
     run: askAndPrint,
   },
   {
     name: 'a connection that is reset in the middle of the answer',
-    script: { body: '{"id":"chatcmpl-1","choices":', then: 'reset' },
+    script: BROKEN_OFF,
     calls: ['chat_completion error 200 -'],
-    run: async ({ client, attempt }) => attempt('answer', () => client.chat.completions.create(CHAT, { maxRetries: 0 })),
+    run: async ({ connect, attempt, wire }) => {
+      const client = connect({ maxRetries: 0, fetch: fetchAndThen(() => wire('continue')) })
+      await attempt('answer', () => client.chat.completions.create(CHAT))
+    },
   },
   {
-    name: 'a body that is broken off, and then an answer, for which v7 asks again',
-    script: [{ body: '{"id":"chatcmpl-1","choices":', then: 'reset' }, chatCompletion()],
-    calls: (major) => [major < 7 ? 'chat_completion error 200 -' : 'chat_completion success 200,200 1117/342'],
-    run: async ({ client, attempt }) => attempt('answer', () => client.chat.completions.create(CHAT)),
+    name: 'a body that does not come in time, for which v7 asks again',
+    since: 7,
+    script: [{ body: '{"id":"chatcmpl-1","choices":', after: 'stall' }, chatCompletion()],
+    calls: ['chat_completion success 200,200 1117/342'],
+    run: async ({ client, attempt, wire, print }) => {
+      await attempt('answer', () => client.chat.completions.create(CHAT, { timeout: 400 }))
+      print('closed', await wire('closed/1'))
+    },
   },
   {
     name: 'a time-out before the headers',
-    script: { silent: true, then: 'stall' },
+    script: { silent: true, after: 'stall' },
     calls: ['chat_completion error - -'],
     run: async ({ client, attempt, wire, print }) => {
-      await attempt('answer', () => client.chat.completions.create(CHAT, { timeout: 150, maxRetries: 0 }))
+      await attempt('answer', () => client.chat.completions.create(CHAT, { timeout: 400, maxRetries: 0 }))
       print('closed', await wire('closed/1'))
     },
   },
   {
     name: 'an abort before the call',
     script: chatCompletion(),
+    calls: ['chat_completion cancelled - -'],
     run: async ({ client, attempt }) => {
-      await attempt('answer', () => client.chat.completions.create(CHAT, { signal: AbortSignal.abort(new RangeError('mine')) }))
+      await attempt('answer', () =>
+        client.chat.completions.create(CHAT, { signal: AbortSignal.abort(new RangeError('mine')) }),
+      )
     },
   },
   {
     name: 'an abort while waiting for the headers',
-    script: { silent: true, then: 'stall' },
+    script: { silent: true, after: 'stall' },
     calls: ['chat_completion cancelled - -'],
     run: async ({ client, attempt, wire, print }) => {
       const controller = new AbortController()
@@ -160,15 +194,12 @@ export const errors: readonly Scenario[] = [
   },
   {
     name: 'an abort while waiting for the body',
-    script: { body: '{"id":"chatcmpl-1","choices":', then: 'stall' },
+    script: { body: '{"id":"chatcmpl-1","choices":', after: 'stall' },
     calls: ['chat_completion cancelled 200 -'],
-    run: async ({ client, attempt, wire, print }) => {
+    run: async ({ connect, attempt, wire, print }) => {
       const controller = new AbortController()
-      const promise = client.chat.completions.create(CHAT, { signal: controller.signal })
-      await promise.asResponse()
-      const parsed = attempt('answer', () => promise)
-      controller.abort()
-      await parsed
+      const client = connect({ fetch: fetchAndThen(() => setImmediate(() => controller.abort())) })
+      await attempt('answer', () => client.chat.completions.create(CHAT, { signal: controller.signal }))
       print('closed', await wire('closed/1'))
     },
   },

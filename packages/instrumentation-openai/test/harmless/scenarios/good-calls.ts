@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- these are the client's own names */
 import {
   chatChoice,
   chatCompletion,
@@ -32,7 +33,10 @@ export const goodCalls: readonly Scenario[] = [
     name: 'a chat completion with two choices, tool calls and a refusal',
     script: chatCompletion({
       choices: [
-        chatChoice({ tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }] }, 'tool_calls'),
+        chatChoice(
+          { tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+          'tool_calls',
+        ),
         chatChoice({ refusal: 'No.' }, 'content_filter', 1),
       ],
     }),
@@ -47,7 +51,10 @@ export const goodCalls: readonly Scenario[] = [
       const one = client.chat.completions.create(CHAT)
       const two = client.chat.completions.create(CHAT)
       const answers = await Promise.all([one, two])
-      print('ids', answers.map(({ id }) => id))
+      print(
+        'ids',
+        answers.map(({ id }) => id),
+      )
       print('not the same object', answers[0] !== answers[1])
     },
   },

@@ -17,14 +17,27 @@ const ODD_ANSWERS: Readonly<Record<string, Answer>> = {
   'usage a string': chatCompletion({ usage: 'lots' }),
   'usage of strings': chatCompletion({ usage: { prompt_tokens: '12', completion_tokens: 'many' } }),
   'usage negative and fractional': chatCompletion({ usage: { prompt_tokens: -1, completion_tokens: 0.5 } }),
-  'usage with null details': chatCompletion({ usage: { ...CHAT_USAGE, prompt_tokens_details: null, completion_tokens_details: null } }),
+  'usage with null details': chatCompletion({
+    usage: { ...CHAT_USAGE, prompt_tokens_details: null, completion_tokens_details: null },
+  }),
   'usage that exceeds its total': chatCompletion({
     usage: { prompt_tokens: 1, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 99 } },
   }),
-  'model, id and tier of other types': chatCompletion({ id: 5, model: { name: 'x' }, service_tier: [], system_fingerprint: false }),
-  'everything null': chatCompletion(Object.fromEntries(Object.keys(chatCompletion().json as object).map((key) => [key, null]))),
-  'unknown fields': chatCompletion({ x_custom: { deep: [1, 2] }, constructor: 1, toString: 2, then: 3 }),
-  'own __proto__': { body: '{"id":"p","__proto__":{"polluted":true},"choices":[],"usage":{"__proto__":{"prompt_tokens":5}}}' },
+  'model, id and tier of other types': chatCompletion({
+    id: 5,
+    model: { name: 'x' },
+    service_tier: [],
+    system_fingerprint: false,
+  }),
+  'everything null': chatCompletion(
+    Object.fromEntries(Object.keys(chatCompletion().json as object).map((key) => [key, null])),
+  ),
+  'unknown fields': {
+    body: '{"x":{"deep":[1]},"constructor":1,"toString":2,"then":3,"choices":[]}',
+  },
+  'own __proto__': {
+    body: '{"id":"p","__proto__":{"polluted":true},"choices":[],"usage":{"__proto__":{"prompt_tokens":5}}}',
+  },
   null: { json: null },
   'an array': { json: [1, 2] },
   'an empty array': { json: [] },
@@ -52,7 +65,9 @@ const ODD_ANSWERS: Readonly<Record<string, Answer>> = {
 const ODD_STREAMS: Readonly<Record<string, Answer>> = {
   'chunks that are no objects': { pieces: ['data: null\n\n', 'data: 5\n\n', 'data: "a"\n\n', 'data: [1]\n\n', DONE] },
   'chunks without choices': { pieces: [sse({}), sse({ choices: null }), sse({ choices: 'x' }), DONE] },
-  'choices of nonsense': { pieces: [sse({ choices: [null, 5, {}, { delta: null }, { delta: 'x', index: 'y' }] }), DONE] },
+  'choices of nonsense': {
+    pieces: [sse({ choices: [null, 5, {}, { delta: null }, { delta: 'x', index: 'y' }] }), DONE],
+  },
   'usage of nonsense': chatStream(['Hi'], { usage: { prompt_tokens: 'x', completion_tokens: [] } }),
   'usage in every chunk': chatStream(['Hel', 'lo'], { chunk: { usage: CHAT_USAGE } }),
   'usage null in every chunk': chatStream(['Hel', 'lo'], { chunk: { usage: null } }),
@@ -70,8 +85,12 @@ const ODD_STREAMS: Readonly<Record<string, Answer>> = {
 /** Responses streams whose events are not what the API documents. */
 const ODD_RESPONSE_STREAMS: Readonly<Record<string, Answer>> = {
   'events that are no objects': { pieces: ['data: null\n\n', 'data: 5\n\n', DONE] },
-  'completed without a response': { pieces: [sse({ type: 'response.completed' }), sse({ type: 'response.completed', response: null })] },
-  'usage of nonsense': { pieces: [sse({ type: 'response.completed', response: { usage: 'x', model: 5, output: 'y' } })] },
+  'completed without a response': {
+    pieces: [sse({ type: 'response.completed' }), sse({ type: 'response.completed', response: null })],
+  },
+  'usage of nonsense': {
+    pieces: [sse({ type: 'response.completed', response: { usage: 'x', model: 5, output: 'y' } })],
+  },
   'a type that is no string': { pieces: [sse({ type: 5 }), sse({ type: null }), sse({})] },
 }
 
@@ -80,6 +99,7 @@ export const oddAnswers: readonly Scenario[] = [
   {
     name: 'odd answers to a chat completion',
     script: Object.values(ODD_ANSWERS),
+    calls: Object.keys(ODD_ANSWERS).length,
     run: async ({ client, attempt, print }) => {
       for (const label of Object.keys(ODD_ANSWERS)) await attempt(label, () => client.chat.completions.create(CHAT))
       print('polluted', ({} as { polluted?: boolean }).polluted)
@@ -97,8 +117,10 @@ export const oddAnswers: readonly Scenario[] = [
       { json: [] },
       { body: '{' },
     ],
+    calls: 18,
     run: async ({ client, attempt }) => {
-      for (let count = 1; count <= 18; count++) await attempt(`answer ${count}`, () => client.responses.create(RESPONSE))
+      for (let count = 1; count <= 18; count++)
+        await attempt(`answer ${count}`, () => client.responses.create(RESPONSE))
     },
   },
   {
@@ -115,13 +137,16 @@ export const oddAnswers: readonly Scenario[] = [
       { json: null },
       { json: [] },
     ],
+    calls: 10,
     run: async ({ client, attempt }) => {
-      for (let count = 1; count <= 10; count++) await attempt(`answer ${count}`, () => client.embeddings.create(EMBEDDING))
+      for (let count = 1; count <= 10; count++)
+        await attempt(`answer ${count}`, () => client.embeddings.create(EMBEDDING))
     },
   },
   {
     name: 'odd streams',
     script: Object.values(ODD_STREAMS),
+    calls: Object.keys(ODD_STREAMS).length,
     run: async ({ client, attempt, print }) => {
       for (const label of Object.keys(ODD_STREAMS)) {
         await attempt(label, async () => {
@@ -133,6 +158,7 @@ export const oddAnswers: readonly Scenario[] = [
   {
     name: 'odd Responses streams',
     script: Object.values(ODD_RESPONSE_STREAMS),
+    calls: Object.keys(ODD_RESPONSE_STREAMS).length,
     run: async ({ client, attempt, print }) => {
       for (const label of Object.keys(ODD_RESPONSE_STREAMS)) {
         await attempt(label, async () => {
@@ -143,7 +169,10 @@ export const oddAnswers: readonly Scenario[] = [
   },
   {
     name: 'broken gzip',
-    script: { headers: { 'content-encoding': 'gzip' }, body: Buffer.concat([gzipSync(HELLO).subarray(0, 12), Buffer.alloc(40, 7)]) },
+    script: {
+      headers: { 'content-encoding': 'gzip' },
+      body: Buffer.concat([gzipSync(HELLO).subarray(0, 12), Buffer.alloc(40, 7)]),
+    },
     calls: ['chat_completion error 200 -'],
     run: async ({ client, attempt }) => attempt('answer', () => client.chat.completions.create(CHAT)),
   },
@@ -153,7 +182,8 @@ export const oddAnswers: readonly Scenario[] = [
     calls: ['chat_completion success 200 -'],
     run: async ({ client, print }) => {
       let text = ''
-      for await (const chunk of await client.chat.completions.create(CHAT_STREAM)) text += chunk.choices[0]?.delta.content ?? ''
+      for await (const chunk of await client.chat.completions.create(CHAT_STREAM))
+        text += chunk.choices[0]?.delta.content ?? ''
       print('text', text)
     },
   },

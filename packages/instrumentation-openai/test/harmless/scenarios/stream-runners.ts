@@ -1,4 +1,12 @@
-import { chatChoice, chatCompletion, chatStream, CHAT_USAGE, responseStream, sse, wireError } from '../../support/wire-answers.ts'
+import {
+  chatChoice,
+  chatCompletion,
+  chatStream,
+  CHAT_USAGE,
+  responseStream,
+  sse,
+  wireError,
+} from '../../support/wire-answers.ts'
 import type { Answer } from '../../support/wire-server.ts'
 import { CHAT, RESPONSE } from '../scenario.ts'
 import type { App, Scenario } from '../scenario.ts'
@@ -9,7 +17,17 @@ function listen({ print }: App, runner: object, events: readonly string[]): void
   for (const event of events) emitter.on(event, (...all) => print(event, all))
 }
 
-const CHAT_EVENTS = ['connect', 'content', 'message', 'chatCompletion', 'finalContent', 'finalMessage', 'error', 'abort', 'end']
+const CHAT_EVENTS = [
+  'connect',
+  'content',
+  'message',
+  'chatCompletion',
+  'finalContent',
+  'finalMessage',
+  'error',
+  'abort',
+  'end',
+]
 
 const WEATHER = {
   type: 'function' as const,
@@ -54,7 +72,7 @@ export const streamRunners: readonly Scenario[] = [
   },
   {
     name: 'chat.completions.stream, broken out of',
-    script: chatStream(['Hel', 'lo'], { then: 'stall' }),
+    script: chatStream(['Hel', 'lo'], { after: 'stall' }),
     calls: ['chat_completion cancelled 200 -'],
     run: async (app) => {
       for await (const chunk of app.chat.stream(CHAT)) {
@@ -66,7 +84,7 @@ export const streamRunners: readonly Scenario[] = [
   },
   {
     name: 'chat.completions.stream, aborted',
-    script: chatStream(['Hel', 'lo'], { then: 'stall' }),
+    script: chatStream(['Hel', 'lo'], { after: 'stall' }),
     calls: ['chat_completion cancelled 200 -'],
     run: async (app) => {
       const runner = app.chat.stream(CHAT)
@@ -101,6 +119,7 @@ export const streamRunners: readonly Scenario[] = [
   {
     name: 'chat.completions.stream that is truncated',
     script: chatStream(['Hel'], { ending: [] }),
+    calls: 1,
     run: async (app) => app.attempt('completion', () => app.chat.stream(CHAT).finalChatCompletion()),
   },
   {
@@ -118,13 +137,21 @@ export const streamRunners: readonly Scenario[] = [
     calls: ['response success 200 328/87'],
     run: async (app) => {
       const runner = app.client.responses.stream(RESPONSE)
-      listen(app, runner, ['connect', 'event', 'response.output_text.delta', 'response.completed', 'error', 'abort', 'end'])
+      listen(app, runner, [
+        'connect',
+        'event',
+        'response.output_text.delta',
+        'response.completed',
+        'error',
+        'abort',
+        'end',
+      ])
       app.print('response', await runner.finalResponse())
     },
   },
   {
     name: 'responses.stream, iterated and broken out of',
-    script: responseStream(['Hel', 'lo'], { then: 'stall' }),
+    script: responseStream(['Hel', 'lo'], { after: 'stall' }),
     calls: ['response cancelled 200 -'],
     run: async (app) => {
       for await (const event of app.client.responses.stream(RESPONSE)) {
@@ -143,7 +170,9 @@ export const streamRunners: readonly Scenario[] = [
       'chat_completion success 200 1117/342',
     ],
     run: async (app) => {
-      const runner = app.chat.runTools({ ...CHAT, tools: [WEATHER] } as unknown as Parameters<App['chat']['runTools']>[0])
+      const runner = app.chat.runTools({ ...CHAT, tools: [WEATHER] } as unknown as Parameters<
+        App['chat']['runTools']
+      >[0])
       listen(app, runner, [
         'message',
         'chatCompletion',
@@ -164,7 +193,9 @@ export const streamRunners: readonly Scenario[] = [
     script: [callsWeather('call_1', 'Oslo'), wireError(400, { message: 'no more' })],
     calls: ['chat_completion success 200 1117/342', 'chat_completion error 400 -'],
     run: async (app) => {
-      const runner = app.chat.runTools({ ...CHAT, tools: [WEATHER] } as unknown as Parameters<App['chat']['runTools']>[0])
+      const runner = app.chat.runTools({ ...CHAT, tools: [WEATHER] } as unknown as Parameters<
+        App['chat']['runTools']
+      >[0])
       listen(app, runner, ['message', 'error', 'abort', 'end'])
       await app.attempt('content', () => runner.finalContent())
     },
@@ -185,7 +216,12 @@ export const streamRunners: readonly Scenario[] = [
                 delta: {
                   role: 'assistant',
                   tool_calls: [
-                    { index: 0, id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
+                    {
+                      index: 0,
+                      id: 'call_1',
+                      type: 'function',
+                      function: { name: 'weather', arguments: '{"city":"Oslo"}' },
+                    },
                   ],
                 },
                 finish_reason: 'tool_calls',

@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- these are the client's own names */
 import { chatChoice, chatCompletion, response, responseBody, RESPONSE_USAGE } from '../../support/wire-answers.ts'
 import { CHAT, RESPONSE } from '../scenario.ts'
 import type { App, Scenario } from '../scenario.ts'
@@ -24,7 +25,7 @@ export const structuredOutput: readonly Scenario[] = [
       const promise = app.chat.parse(await parsedChat(app, JSON.parse))
       app.print('answer', await promise)
       app.print('parsed', (await promise).choices[0]?.message.parsed)
-      app.print('request id', (await promise as { _request_id?: string })._request_id)
+      app.print('request id', ((await promise) as { _request_id?: string })._request_id)
     },
   },
   {

@@ -1,0 +1,91 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { SCENARIOS } from './scenario.ts'
+import type { Variant } from './setup.ts'
+import { median } from './statistics.ts'
+import type { SliceResult } from './worker.ts'
+
+/** What one call costs more than with the bare client, in the medians of all slices. */
+export interface CallCost {
+  readonly scenario: string
+  readonly bareUs: number
+  readonly addedUs: number
+  readonly addedCpuUs: number
+  readonly ratio: number
+  readonly addedBytes: number
+  readonly floorUs: number
+  readonly floorBytes: number
+}
+
+const VARIANTS: readonly Variant[] = ['bare', 'tokenmeter', 'floor']
+const ROUNDS = 3
+const SLICES = 24
+const SLICE_MS = 60
+// A young generation that holds a whole measurement, so that no collection falls into it.
+const WORKER_FLAGS = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-space-size=256']
+
+/** Measures every scenario: new processes each round, which take turns in short slices so that the machine's moods hit all alike. */
+export async function measureCalls(isQuick: boolean, progress: (text: string) => void): Promise<CallCost[]> {
+  const rounds = isQuick ? 1 : ROUNDS
+  const costs: CallCost[] = []
+  for (const { name } of SCENARIOS) {
+    const slices: Slices = { bare: [], tokenmeter: [], floor: [] }
+    for (let round = 1; round <= rounds; round++) {
+      progress(`${name}: round ${round} of ${rounds}`)
+      await runRound(name, isQuick ? 4 : SLICES, slices)
+    }
+    costs.push(summarise(name, slices))
+  }
+  return costs
+}
+
+type Slices = Record<Variant, SliceResult[]>
+
+async function runRound(scenario: string, count: number, slices: Slices): Promise<void> {
+  const workers: { variant: Variant; worker: ChildProcess }[] = []
+  for (const variant of VARIANTS) workers.push({ variant, worker: await startWorker(variant, scenario) })
+  try {
+    for (let slice = 0; slice < count; slice++) {
+      for (const { variant, worker } of workers) {
+        worker.send({ milliseconds: SLICE_MS })
+        const [result] = (await once(worker, 'message')) as [SliceResult]
+        slices[variant].push(result)
+      }
+    }
+  } finally {
+    for (const { worker } of workers) worker.kill()
+  }
+}
+
+async function startWorker(variant: Variant, scenario: string): Promise<ChildProcess> {
+  const worker = fork(new URL('worker.ts', import.meta.url), [variant, scenario], { execArgv: WORKER_FLAGS })
+  await Promise.race([
+    once(worker, 'message'),
+    once(worker, 'exit').then(([code]) => {
+      throw new Error(`The "${variant}" worker ended with code ${code} before it was ready.`)
+    }),
+  ])
+  return worker
+}
+
+/** Slice by slice, a variant is compared with the bare slice beside it. */
+function summarise(scenario: string, slices: Slices): CallCost {
+  const perCall = (variant: Variant, field: 'wallUs' | 'cpuUs'): number[] =>
+    slices[variant].map((slice) => slice[field] / slice.calls)
+  const added = (variant: Variant, field: 'wallUs' | 'cpuUs'): number => {
+    const bare = perCall('bare', field)
+    return median(perCall(variant, field).map((value, index) => value - (bare[index] ?? Number.NaN)))
+  }
+  const bareWall = perCall('bare', 'wallUs')
+  const heap = (variant: Variant): number => median(slices[variant].flatMap(({ heapBytes }) => heapBytes ?? []))
+  return {
+    scenario,
+    bareUs: median(bareWall),
+    addedUs: added('tokenmeter', 'wallUs'),
+    addedCpuUs: added('tokenmeter', 'cpuUs'),
+    ratio: median(perCall('tokenmeter', 'wallUs').map((value, index) => value / (bareWall[index] ?? Number.NaN))),
+    addedBytes: heap('tokenmeter') - heap('bare'),
+    floorUs: added('floor', 'wallUs'),
+    floorBytes: heap('floor') - heap('bare'),
+  }
+}

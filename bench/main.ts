@@ -1,0 +1,47 @@
+import { cpus } from 'node:os'
+import { styleText } from 'node:util'
+import { type CallCost, measureCalls } from './calls.ts'
+import { measureStartUp, type StartUpCost } from './start-up.ts'
+
+const isTerminal = process.stderr.isTTY
+const progress = (text: string): void => {
+  process.stderr.write(isTerminal ? `\r\u001B[K${styleText('dim', text)}` : `${text}\n`)
+}
+
+const isQuick = process.argv.includes('--quick')
+const costs = await measureCalls(isQuick, progress)
+const startUp = measureStartUp(isQuick ? 3 : 15, progress)
+if (isTerminal) process.stderr.write('\r\u001B[K')
+console.log(report(costs, startUp))
+
+const micro = (value: number): string => value.toFixed(1)
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+function report(calls: readonly CallCost[], { bareMs, addedMs, addedByOwnCodeMs }: StartUpCost): string {
+  const rows = calls.map((cost) =>
+    [
+      cost.scenario,
+      micro(cost.bareUs),
+      micro(cost.addedUs),
+      micro(cost.addedCpuUs),
+      cost.ratio.toFixed(2),
+      whole(cost.addedBytes),
+      micro(cost.floorUs),
+      whole(cost.floorBytes),
+      (cost.addedUs / cost.floorUs).toFixed(2),
+    ].join(' | '),
+  )
+  return [
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`,
+    '',
+    '| call | bare µs | added µs | added CPU µs | ratio to bare | added heap bytes | floor: added µs | floor: heap bytes | ratio to floor |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    '| start-up | ms |',
+    '| --- | ---: |',
+    `| bare process that imports openai | ${bareMs.toFixed(0)} |`,
+    `| added with the SDK, exporters and /metrics | ${addedMs.toFixed(0)} |`,
+    `| added by our own code alone | ${addedByOwnCodeMs.toFixed(0)} |`,
+  ].join('\n')
+}

@@ -1,0 +1,4 @@
+import { installLoadHook, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
+
+installLoadHook()
+watchOpenAI()

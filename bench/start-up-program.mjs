@@ -1,0 +1,3 @@
+import OpenAI from 'openai'
+
+if (typeof OpenAI !== 'function') throw new Error('openai did not load')

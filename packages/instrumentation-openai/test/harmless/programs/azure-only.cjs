@@ -1,0 +1,3 @@
+const { AzureOpenAI } = require(`${process.env.OPENAI_PACKAGE}/azure`)
+
+import('./ask-azure.mjs').then(({ askAzure }) => askAzure(AzureOpenAI))

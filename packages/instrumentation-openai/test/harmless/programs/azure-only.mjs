@@ -1,0 +1,4 @@
+import { askAzure } from './ask-azure.mjs'
+
+const { AzureOpenAI } = await import(`${process.env.OPENAI_PACKAGE}/azure`)
+await askAzure(AzureOpenAI)

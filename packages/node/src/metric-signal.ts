@@ -1,0 +1,78 @@
+import { metrics } from '@opentelemetry/api'
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import type { Resource } from '@opentelemetry/resources'
+import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { Environment } from './environment.ts'
+import type { ExporterName } from './exporter-choice.ts'
+import { MetricsEndpoint } from './metrics-endpoint.ts'
+import { createMetricsReader } from './metrics-reader.ts'
+import type { DeliveryReport } from './otlp/delivery-report.ts'
+import { metricPreferences } from './otlp/metric-preferences.ts'
+import { OtlpMetrics } from './otlp/metrics.ts'
+import { OtlpSender } from './otlp/sender.ts'
+import { otlpProtocol, otlpTarget } from './otlp/target.ts'
+import { sdkModules } from './sdk-modules.ts'
+import type { Settings } from './settings.ts'
+import type { PreparedSignal } from './signal.ts'
+
+/** A MeterProvider with the exporters of `OTEL_METRICS_EXPORTER`. */
+export function prepareMetrics(
+  exporters: readonly ExporterName[],
+  settings: Settings,
+  resource: Resource,
+  environment: Environment,
+  report: DeliveryReport,
+): PreparedSignal {
+  const pull = exporters.includes('prometheus') ? createMetricsReader(settings.metricProducers) : undefined
+  const pushExporters = exporters
+    .filter((name) => name !== 'prometheus')
+    .map((name) => pushExporter(name, environment, report))
+  const pushReaders = pushExporters.map((exporter) => pushReader(exporter, settings, environment))
+  return {
+    outlets: pushExporters.filter((exporter) => exporter instanceof OtlpMetrics),
+    sdkFlushes: pushReaders
+      .filter((_, index) => !(pushExporters[index] instanceof OtlpMetrics))
+      .map((reader) => () => reader.forceFlush()),
+    start: () => {
+      const readers = [...(pull ? [pull] : []), ...pushReaders]
+      const provider = new (sdkModules.sdkMetrics().MeterProvider)({ resource, readers })
+      metrics.setGlobalMeterProvider(provider)
+      return {
+        ...(pull && { endpoint: serve(pull, settings, resource) }),
+        shutdown: () => {
+          metrics.disable()
+          return provider.shutdown()
+        },
+      }
+    },
+  }
+}
+
+function pushExporter(name: ExporterName, environment: Environment, report: DeliveryReport): PushMetricExporter {
+  if (name === 'console') return new (sdkModules.sdkMetrics().ConsoleMetricExporter)()
+  const protocol = otlpProtocol('metrics', environment)
+  if (protocol === 'grpc') return new (sdkModules.grpcMetrics().OTLPMetricExporter)()
+  const sender = new OtlpSender('metrics', otlpTarget('metrics', protocol, environment), report)
+  return new OtlpMetrics(sender, metricPreferences(environment), protocol === 'http/json')
+}
+
+function pushReader(exporter: PushMetricExporter, settings: Settings, environment: Environment): MetricReader {
+  const intervalMs = environment.number(['OTEL_METRIC_EXPORT_INTERVAL'], 1) ?? 60_000
+  const timeoutMs = environment.number(['OTEL_METRIC_EXPORT_TIMEOUT'], 1) ?? 30_000
+  const reader = new (sdkModules.sdkMetrics().PeriodicExportingMetricReader)({
+    exporter,
+    exportIntervalMillis: intervalMs,
+    exportTimeoutMillis: Math.min(timeoutMs, intervalMs),
+    metricProducers: [...settings.metricProducers],
+  })
+  if (exporter instanceof OtlpMetrics) exporter.attach(reader)
+  return reader
+}
+
+function serve(reader: PrometheusExporter, settings: Settings, resource: Resource): MetricsEndpoint {
+  return new MetricsEndpoint(reader, {
+    host: settings.metricsHost,
+    port: settings.metricsPort,
+    serviceName: String(resource.attributes['service.name']),
+  })
+}

@@ -1,0 +1,98 @@
+import type { LastWork } from '../exit.ts'
+import type { DeliveryReport } from './delivery-report.ts'
+import { deliverLast } from './last-delivery.ts'
+import type { Outlet } from './outlet.ts'
+
+/** The longest that the end of a process is delayed. */
+export const EXIT_BOUND_MS = 2000
+
+/** Flushes that the SDK's own processors do, for exporters that are not ours. */
+export type SdkFlush = () => Promise<unknown>
+
+/** Brings everything that has been measured to the Collector before the process ends. */
+export class LastFlush implements LastWork {
+  readonly #outlets: readonly Outlet[]
+  readonly #report: DeliveryReport
+  readonly #endOpenCalls: () => void
+  #sdkFlushes: readonly SdkFlush[]
+  #gaveUp = false
+
+  /**
+   * @param endOpenCalls ends the calls that are still open, so that they are delivered too
+   */
+  constructor(
+    outlets: readonly Outlet[],
+    sdkFlushes: readonly SdkFlush[],
+    report: DeliveryReport,
+    endOpenCalls: () => void,
+  ) {
+    this.#outlets = outlets
+    this.#sdkFlushes = sdkFlushes
+    this.#report = report
+    this.#endOpenCalls = endOpenCalls
+  }
+
+  isPending(): boolean {
+    if (this.#gaveUp) return false
+    this.#endOpenCalls()
+    return this.#sdkFlushes.length > 0 || this.#outlets.some((outlet) => outlet.hasPending())
+  }
+
+  async finish(): Promise<void> {
+    this.#endOpenCalls()
+    this.#hurry(true)
+    const flushes = this.#sdkFlushes
+    this.#sdkFlushes = []
+    const inTime = await within(EXIT_BOUND_MS, [...this.#outlets.map((outlet) => outlet.flush()), ...flushes.map(run)])
+    this.#gaveUp ||= !inTime
+    this.#hurry(false)
+    if (inTime) this.#report.tellLosses()
+  }
+
+  finishNow(): void {
+    this.#endOpenCalls()
+    const pending = this.#outlets.filter((outlet) => outlet.hasPending())
+    const requests = pending.flatMap(({ sender, takeAll }, index) =>
+      takeAll.call(pending[index]).map((request) => ({ ...request, sender, target: sender.target })),
+    )
+    this.#hurry(true)
+    const reasons = this.#gaveUp
+      ? requests.map(() => `no answer within ${EXIT_BOUND_MS} ms`)
+      : requests.length > 0
+        ? deliverLast(requests, EXIT_BOUND_MS)
+        : []
+    for (const [index, { sender, count }] of requests.entries()) {
+      const reason = reasons[index]
+      if (reason !== undefined) sender.lose(count, reason)
+    }
+    this.#report.tellLosses()
+  }
+
+  flushInBackground(): void {
+    for (const outlet of this.#outlets) void outlet.flush()
+  }
+
+  /** Delivers what there is; the process goes on. Resolves after `timeoutMs` at the latest. */
+  async flush(timeoutMs: number): Promise<void> {
+    await within(
+      timeoutMs,
+      this.#outlets.map((outlet) => outlet.flush()),
+    )
+  }
+
+  #hurry(hurried: boolean): void {
+    for (const { sender } of this.#outlets) sender.hurry(hurried)
+  }
+}
+
+const run = (flush: SdkFlush): Promise<unknown> => flush()
+
+/** Whether all are settled before the time is up. The timer keeps the process alive meanwhile: nothing else does. */
+async function within(timeoutMs: number, all: readonly Promise<unknown>[]): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, timeoutMs, false)))
+  const settled = Promise.allSettled(all).then(() => true)
+  const inTime = await Promise.race([settled, timeUp])
+  clearTimeout(timer)
+  return inTime
+}

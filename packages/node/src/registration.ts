@@ -1,0 +1,150 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api'
+import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
+import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
+import { Environment, type Problem } from './environment.ts'
+import { watchExit } from './exit.ts'
+import { isRegistered } from './otel-globals.ts'
+import { DeliveryReport } from './otlp/delivery-report.ts'
+import { EXIT_BOUND_MS, LastFlush } from './otlp/last-flush.ts'
+import { NO_SDK, prepareSdk } from './sdk.ts'
+import type { Settings } from './settings.ts'
+import type { PreparedSignal, StartedSignal } from './signal.ts'
+import { stderrLogger } from './stderr-logger.ts'
+
+/** What `register` has started. */
+export interface Tokenmeter {
+  /** The address of `/metrics`, once it listens; `undefined` if it is off, cannot listen, or belongs to the SDK that was joined. */
+  readonly metricsUrl: Promise<string | undefined>
+  /**
+   * Delivers everything that has been measured. At the end of a process this happens by itself; it is for functions that are
+   * frozen between requests. Never rejects.
+   *
+   * @param timeoutMs resolves after this time at the latest; 2000 by default
+   */
+  flush(timeoutMs?: number): Promise<void>
+  /** Delivers everything, stops watching, closes `/metrics` and shuts down what was started. Never rejects. */
+  shutdown(): Promise<void>
+}
+
+interface Registration {
+  readonly handle: Tokenmeter
+  readonly settings: Settings | undefined
+}
+
+/** On the global object, because the ESM and the CJS copy of this module are one to the application. */
+const REGISTRATION = Symbol.for('tokenmeter.node')
+const registry = globalThis as { [REGISTRATION]?: Registration | undefined }
+
+const LOG_LEVELS = {
+  none: DiagLogLevel.NONE,
+  error: DiagLogLevel.ERROR,
+  warn: DiagLogLevel.WARN,
+  info: DiagLogLevel.INFO,
+  debug: DiagLogLevel.DEBUG,
+  verbose: DiagLogLevel.VERBOSE,
+  all: DiagLogLevel.ALL,
+}
+
+/**
+ * Starts to measure every openai client of this process: the OpenTelemetry SDK with OTLP and `/metrics`, unless the application
+ * has one, and the watch over the client. To be called before `openai` is loaded.
+ *
+ * Called again, it returns what the first call started. With `OTEL_SDK_DISABLED=true` it starts nothing.
+ *
+ * @throws Error only with the setting `strict`, when a setting is wrong; otherwise each wrong setting is one line on stderr
+ */
+export function register(options: RegisterOptions = {}): Tokenmeter {
+  const present = registry[REGISTRATION]
+  if (present) return again(present, options)
+  const environment = new Environment(process.env)
+  const registration = environment.flag('OTEL_SDK_DISABLED')
+    ? { handle: NOTHING, settings: undefined }
+    : begin(options, environment)
+  registry[REGISTRATION] = registration
+  return registration.handle
+}
+
+const NOTHING: Tokenmeter = {
+  metricsUrl: Promise.resolve(undefined),
+  flush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+}
+
+function again({ handle, settings }: Registration, options: RegisterOptions): Tokenmeter {
+  const names = Object.keys(options) as (keyof Settings)[]
+  const ignored = settings
+    ? names.filter((name) => options[name] !== undefined && options[name] !== settings[name])
+    : []
+  if (ignored.length > 0) diag.warn(`register() was called before; these options come too late: ${ignored.join(', ')}`)
+  return handle
+}
+
+function begin(options: RegisterOptions, environment: Environment): Registration {
+  const configuration = configure(options, environment)
+  const { settings } = configuration
+  const level = environment.choice(['OTEL_LOG_LEVEL'], Object.keys(LOG_LEVELS) as (keyof typeof LOG_LEVELS)[], 'warn')
+  const report = new DeliveryReport()
+  const { sdk, failure } = prepare(configuration, environment, report)
+  const problems = [...configuration.problems, ...environment.problems]
+  if (settings.strict && problems.length > 0) throw new Error(refusal(problems))
+  if (!isRegistered('diag')) diag.setLogger(stderrLogger(), { logLevel: LOG_LEVELS[level] })
+  for (const problem of [...problems, ...failure]) diag.warn(problem)
+  const started = start(sdk)
+  return { handle: watch(settings, sdk, started, report), settings }
+}
+
+function refusal(problems: readonly Problem[]): string {
+  return `tokenmeter is not configured rightly, and is told to be strict:\n${problems.map((line) => `- ${line}`).join('\n')}`
+}
+
+interface Preparation {
+  readonly sdk: PreparedSignal
+  readonly failure: readonly Problem[]
+}
+
+function prepare(configuration: Configuration, environment: Environment, report: DeliveryReport): Preparation {
+  try {
+    return { sdk: prepareSdk(configuration, environment, report), failure: [] }
+  } catch (error) {
+    return {
+      sdk: NO_SDK,
+      failure: [`the OpenTelemetry SDK cannot be prepared (${String(error)}); nothing is exported`],
+    }
+  }
+}
+
+function start(sdk: PreparedSignal): StartedSignal {
+  try {
+    return sdk.start()
+  } catch (error) {
+    diag.error(`the OpenTelemetry SDK cannot be started (${String(error)}); nothing is exported`)
+    return { shutdown: () => Promise.resolve() }
+  }
+}
+
+function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
+  const { semconv, maxLabelValues, onCall } = settings
+  let calls: Watch | undefined
+  try {
+    installLoadHook()
+    calls = watchOpenAI({ semconv, maxLabelValues, ...(onCall && { onCall }) })
+  } catch (error) {
+    diag.error(`openai clients cannot be watched (${String(error)})`)
+  }
+  const lastFlush = new LastFlush(sdk.outlets, sdk.sdkFlushes, report, () => calls?.endOpenCalls())
+  const unwatchExit = watchExit(lastFlush)
+  let ended: Promise<void> | undefined
+  return {
+    metricsUrl: started.endpoint?.url ?? Promise.resolve(undefined),
+    flush: (timeoutMs = EXIT_BOUND_MS) => lastFlush.flush(timeoutMs),
+    shutdown: () => (ended ??= end()),
+  }
+
+  async function end(): Promise<void> {
+    await lastFlush.finish()
+    calls?.stop()
+    unwatchExit()
+    await started.shutdown()
+    registry[REGISTRATION] = undefined
+  }
+}

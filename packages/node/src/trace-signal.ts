@@ -1,0 +1,59 @@
+import { trace } from '@opentelemetry/api'
+import type { Resource } from '@opentelemetry/resources'
+import type { SpanProcessor } from '@opentelemetry/sdk-trace'
+import type { Environment } from './environment.ts'
+import type { ExporterName } from './exporter-choice.ts'
+import { batchLimits } from './otlp/batch-limits.ts'
+import type { DeliveryReport } from './otlp/delivery-report.ts'
+import { OtlpSender } from './otlp/sender.ts'
+import { OtlpSpans } from './otlp/spans.ts'
+import { otlpProtocol, otlpTarget } from './otlp/target.ts'
+import type { PreparedSignal } from './signal.ts'
+import { createSampler, spanLimits } from './sampling.ts'
+import { sdkModules } from './sdk-modules.ts'
+
+/** A TracerProvider with the exporters of `OTEL_TRACES_EXPORTER`. */
+export function prepareTraces(
+  exporters: readonly ExporterName[],
+  resource: Resource,
+  environment: Environment,
+  report: DeliveryReport,
+): PreparedSignal {
+  const spanProcessors = exporters.map((name) => spanProcessor(name, environment, report))
+  const options = { resource, spanProcessors, sampler: createSampler(environment), spanLimits: spanLimits(environment) }
+  const outlets = spanProcessors.filter((processor) => processor instanceof OtlpSpans)
+  const others = spanProcessors.filter((processor) => !(processor instanceof OtlpSpans))
+  return {
+    outlets,
+    sdkFlushes: others.map((processor) => () => processor.forceFlush()),
+    start: () => {
+      const provider = new (sdkModules.sdkTrace().TracerProvider)(options)
+      trace.setGlobalTracerProvider(provider)
+      return {
+        shutdown: () => {
+          trace.disable()
+          return provider.shutdown()
+        },
+      }
+    },
+  }
+}
+
+function spanProcessor(name: ExporterName, environment: Environment, report: DeliveryReport): SpanProcessor {
+  const { BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor } = sdkModules.sdkTrace()
+  if (name === 'console') return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })
+  const protocol = otlpProtocol('traces', environment)
+  const limits = batchLimits('OTEL_BSP', environment)
+  if (protocol === 'grpc') {
+    const exporter = new (sdkModules.grpcTraces().OTLPTraceExporter)()
+    const { maxQueueSize, maxBatchSize, delayMs } = limits
+    return new BatchSpanProcessor({
+      exporter,
+      maxQueueSize,
+      maxExportBatchSize: maxBatchSize,
+      scheduledDelayMillis: delayMs,
+    })
+  }
+  const sender = new OtlpSender('traces', otlpTarget('traces', protocol, environment), report)
+  return new OtlpSpans(sender, limits, protocol === 'http/json')
+}

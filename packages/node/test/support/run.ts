@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** How a program ended, and what it printed. */
+export interface Outcome {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Variables of the program, on top of nothing but `PATH`. */
+export type Env = Readonly<Record<string, string>>
+
+const PROGRAMS = new URL('../programs/', import.meta.url)
+const REGISTER = fileURLToPath(new URL('../../src/register.ts', import.meta.url))
+
+/** Runs a program of `test/programs` with `--import` of our register. */
+export function runRegistered(program: string, args: readonly string[], env: Env): Promise<Outcome> {
+  const port = { TOKENMETER_METRICS_PORT: '0', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
+  return run(['--conditions=source', '--import', REGISTER, programPath(program), ...args], { ...port, ...env })
+}
+
+/** Runs the same program without us. */
+export function runBare(program: string, args: readonly string[], env: Env): Promise<Outcome> {
+  return run(['--conditions=source', programPath(program), ...args], env)
+}
+
+/** Runs Node with exactly these arguments. */
+export function run(args: readonly string[], env: Env): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const output = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ ...output, code, signal }))
+  })
+}
+
+/** The path of a program of `test/programs`. */
+export function programPath(program: string): string {
+  return fileURLToPath(new URL(program, PROGRAMS))
+}
+
+/** Our lines on stderr. */
+export function ourLines({ stderr }: Outcome): string[] {
+  return stderr.split('\n').filter((line) => line.startsWith('tokenmeter: '))
+}
