@@ -20,7 +20,7 @@ const RECORD_FILE = 'build.json'
 const WORK_PREFIX = '.building-'
 
 /** Where built servers are kept for every checkout of this user: `tokenmeter` in `$XDG_CACHE_HOME`, by default `~/.cache`. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const configured = process.env['XDG_CACHE_HOME']
   // The XDG base directory specification has relative paths ignored.
   const base = configured && isAbsolute(configured) ? configured : join(homedir(), '.cache')

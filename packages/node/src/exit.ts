@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads'
 import { signalExitCount } from './signal-exit.ts'
 
 /** What there is to do before a process ends. */
@@ -34,7 +33,7 @@ export function watchExit(work: LastWork): () => void {
   const exit = (): void => work.finishNow()
   process.on('beforeExit', beforeExit)
   process.on('exit', exit)
-  const unwatchSignals = isMainThread ? watchSignals(work) : (): void => {}
+  const unwatchSignals = watchSignals(work)
   return () => {
     process.off('beforeExit', beforeExit)
     process.off('exit', exit)

@@ -4,7 +4,7 @@ import { guard } from '@tokenmeter/meter'
 import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
 import type { ObservedCall, Observer } from './observer.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
-import { type ApiPromiseLike, isStream, type RequestOptions, type ResponseProps } from './shapes.ts'
+import { type ApiPromiseLike, isStream, type ResponseProps } from './shapes.ts'
 import { listenToStream } from './stream.ts'
 
 /** A request on its way: it becomes a call once its options are known. */

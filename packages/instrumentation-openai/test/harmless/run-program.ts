@@ -43,7 +43,11 @@ export function scenariosOf(all: readonly Scenario[], major: Major): readonly Sc
   return all.filter(({ since = 4 }) => since <= major)
 }
 
-/** Runs a program in a process of its own, with a new server for each scenario. */
+/**
+ * Runs a program in a process of its own, with a new server for each scenario.
+ *
+ * @throws when the program does not end by itself within 20 seconds.
+ */
 export async function runProgram({ major, program, mode, scenarios }: Run): Promise<Outcome> {
   await using wires = await serve(scenarios)
   await using folder = await temporaryFolder()
@@ -69,6 +73,8 @@ export async function runProgram({ major, program, mode, scenarios }: Run): Prom
     text(child.stdout),
     text(child.stderr),
   ])
+  if (signal)
+    throw new Error(`${program} did not end by itself; it last printed: ${stdout.trimEnd().split('\n').at(-1)}`)
   const watched: Watched =
     mode === 'bare' ? { calls: [], endedSpans: 0 } : JSON.parse(await readFile(callsFile, 'utf8'))
   return {

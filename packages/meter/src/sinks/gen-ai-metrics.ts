@@ -1,4 +1,4 @@
-import type { Attributes, Context } from '@opentelemetry/api'
+import type { Context } from '@opentelemetry/api'
 import type { Call } from '../call.ts'
 import type { GenAiHistograms, GenAiInstruments } from '../gen-ai-instruments.ts'
 import type { GenAiRow, TokenTotal } from '../gen-ai-row.ts'

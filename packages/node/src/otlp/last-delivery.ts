@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { basename } from 'node:path'
 import type { OtlpTarget } from './target.ts'
 
@@ -29,6 +28,7 @@ export function deliverLast(requests: readonly LastRequest[], timeoutMs: number)
     requests: requests.map(({ target, body }) => ({ target, body: Buffer.from(body).toString('base64') })),
   }
   try {
+    const { spawnSync } = process.getBuiltinModule('node:child_process')
     const { stdout, error } = spawnSync(process.execPath, ['--eval', `(${deliver.toString()})()`], {
       input: JSON.stringify(order),
       timeout: timeoutMs,

@@ -1,6 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
-import { gzipSync } from 'node:zlib'
 import { context } from '@opentelemetry/api'
 import { sdkModules } from '../sdk-modules.ts'
 import type { OtlpTarget } from './target.ts'
@@ -54,7 +53,7 @@ function exchange(target: OtlpTarget, body: Uint8Array, timeoutMs: number, settl
     response.once('error', fail)
     response.once('end', () => settle(answer(response)))
   })
-  request.end(target.gzip ? gzipSync(body) : body)
+  request.end(target.gzip ? process.getBuiltinModule('node:zlib').gzipSync(body) : body)
 }
 
 function open(target: OtlpTarget): ClientRequest {
