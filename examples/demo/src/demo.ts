@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { deskEnv } from './desk-env.ts'
 import { type Desk, startDesk } from './desk-process.ts'
 import { LiveLine } from './live-line.ts'
-import { readSamples, type Sample } from './metrics-page.ts'
+import { readSamples, type Sample, sum } from './metrics-page.ts'
 import type { Options } from './options.ts'
 import { freePort, LOOPBACK } from './ports.ts'
 import { type Provider, startProvider } from './provider.ts'
@@ -35,6 +36,7 @@ interface Stage {
   readonly receiver: Receiver
   readonly desk: Desk
   readonly metricsUrl: string
+  readonly instanceId: string
   /** Aborts at Ctrl-C. */
   readonly interrupted: AbortSignal
 }
@@ -46,7 +48,7 @@ export async function run(options: Options): Promise<number> {
   await using provider = options.real ? undefined : await startProvider(scenes)
   await using receiver = await startReceiver()
   const metricsPort = await freePort(METRICS_PORT)
-  const wiring = { providerUrl: provider?.url, receiverUrl: receiver.url, metricsPort }
+  const wiring = { providerUrl: provider?.url, receiverUrl: receiver.url, metricsPort, instanceId: randomUUID() }
   await using desk = await startDesk(deskEnv(process.env, wiring))
   const metricsUrl = `http://${LOOPBACK}:${metricsPort}/metrics`
 
@@ -54,7 +56,7 @@ export async function run(options: Options): Promise<number> {
   if (metricsPort !== METRICS_PORT) {
     console.log(`\n  Port ${METRICS_PORT} is taken, so /metrics is on port ${metricsPort} this time.`)
   }
-  const code = await play({ scenes, provider, receiver, desk, metricsUrl, interrupted })
+  const code = await play({ ...wiring, scenes, provider, receiver, desk, metricsUrl, interrupted })
   if (options.keep && !interrupted.aborted) {
     console.log(invitation(desk.url, metricsUrl))
     await Promise.race([once(interrupted, 'abort'), desk.ended])
@@ -100,13 +102,19 @@ function compare({ served }: Provider, samples: readonly Sample[], receiver: Rec
   return checks.every(agrees)
 }
 
-async function readMetrics({ metricsUrl, desk }: Stage): Promise<Sample[]> {
-  try {
-    const response = await fetch(metricsUrl)
-    return readSamples(await response.text())
-  } catch (cause) {
-    throw new Error([`${metricsUrl} does not answer. The support desk wrote:`, ...desk.output].join('\n  '), { cause })
-  }
+/** @throws Error when there is no `/metrics`, or when it is somebody else's: between choosing a port and using it, others may. */
+async function readMetrics({ metricsUrl, instanceId, desk }: Stage): Promise<Sample[]> {
+  const page = await fetch(metricsUrl).then(
+    (response) => response.text(),
+    (error: unknown) => String(error),
+  )
+  const samples = readSamples(page)
+  if (sum(samples, 'target_info', { service_instance_id: instanceId }) === 1) return samples
+  throw new Error(
+    [`${metricsUrl} is not that of this support desk: run the demo again. The desk wrote:`, ...desk.output].join(
+      '\n  ',
+    ),
+  )
 }
 
 /** Scenes that the real service can play too; regulated customers need an Azure resource. */

@@ -4,6 +4,8 @@ export interface Wiring {
   readonly providerUrl?: string | undefined
   readonly receiverUrl: string
   readonly metricsPort: number
+  /** Tells this desk's `/metrics` from that of another demo on the same machine. */
+  readonly instanceId: string
 }
 
 /** Settings that would take the demo somewhere else: the ones of telemetry always, the ones of the clients with the mock. */
@@ -11,7 +13,10 @@ const TELEMETRY = /^(OTEL|TOKENMETER)_/
 const CLIENTS = /^(OPENAI|AZURE_OPENAI)_/
 
 /** The environment of the support desk: that of this process, with the demo's own addresses. */
-export function deskEnv(env: NodeJS.ProcessEnv, { providerUrl, receiverUrl, metricsPort }: Wiring): NodeJS.ProcessEnv {
+export function deskEnv(
+  env: NodeJS.ProcessEnv,
+  { providerUrl, receiverUrl, metricsPort, instanceId }: Wiring,
+): NodeJS.ProcessEnv {
   const inherited = Object.entries(env).filter(
     ([name]) => !TELEMETRY.test(name) && !(providerUrl && CLIENTS.test(name)),
   )
@@ -25,6 +30,7 @@ export function deskEnv(env: NodeJS.ProcessEnv, { providerUrl, receiverUrl, metr
       OPENAI_API_VERSION: '2025-04-01-preview',
     }),
     OTEL_SERVICE_NAME: 'support-desk',
+    OTEL_RESOURCE_ATTRIBUTES: `service.instance.id=${instanceId}`,
     OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_EXPORTER_PROMETHEUS_PORT: String(metricsPort),

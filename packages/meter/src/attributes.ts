@@ -4,10 +4,8 @@ export const AI_ATTRIBUTE = {
   operation: 'ai.operation',
   /** How the call ended: the `status` label of `ai_requests_total`. */
   status: 'ai.status',
-  /** Cost in USD. Absent when unknown. */
+  /** Cost in USD: the double nearest to the exact amount. Absent when unknown. */
   cost: 'ai.cost',
-  /** The exact cost as a decimal string of USD, for sums that must not drift. */
-  costExact: 'ai.cost.exact',
   /** Price list and version the cost was computed from. */
   priceSource: 'ai.price.source',
   /** Day of that price list, `YYYY-MM-DD`. */

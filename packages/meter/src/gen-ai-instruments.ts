@@ -46,11 +46,10 @@ export class GenAiInstruments {
 
   /** Adds to a usage counter of the row. */
   add(row: GenAiRow, total: TokenTotal, modality: Modality, tokens: number): void {
-    const key = `${total} ${modality}`
-    let cell = row.cells.get(key)
+    let cell = row.cells[total][modality]
     if (!cell) {
       cell = { attributes: { ...row.refined, [ATTRIBUTE.genAiTokenModality]: modality }, value: 0 }
-      row.cells.set(key, cell)
+      row.cells[total][modality] = cell
       this.#counters[total].push(cell)
     }
     cell.value += tokens

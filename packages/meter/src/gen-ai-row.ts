@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api'
 import type { BoundedValues } from './bounded-values.ts'
 import type { Call, Server } from './call.ts'
 import { ATTRIBUTE } from './generated/gen-ai.ts'
+import type { Modality } from './modality.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
 import type { Cell } from './series.ts'
 
@@ -18,7 +19,7 @@ export interface GenAiRow {
   readonly inputType: Attributes
   readonly outputType: Attributes
   /** Usage counters by total and modality, filled as they come up. */
-  readonly cells: Map<string, Cell>
+  readonly cells: Readonly<Record<TokenTotal, Partial<Record<Modality, Cell>>>>
   /** For durations: `refined` with the error of a failed call, by error. */
   readonly failures: Map<string, Attributes>
 }
@@ -82,7 +83,7 @@ function createRow(
     refined,
     inputType: { ...refined, [ATTRIBUTE.genAiTokenType]: 'input' },
     outputType: { ...refined, [ATTRIBUTE.genAiTokenType]: 'output' },
-    cells: new Map(),
+    cells: { input: {}, output: {}, cacheRead: {}, cacheWrite: {}, reasoning: {} },
     failures: new Map(),
   }
 }

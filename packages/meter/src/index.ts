@@ -16,6 +16,7 @@ export {
   type ModalityTokens,
   type NormalisedUsage,
   normaliseUsage,
+  type ReportedModalities,
   type ReportedUsage,
   type Usage,
   type UsageProblem,

@@ -18,6 +18,7 @@ import { openRow, recordAiMetrics } from './sinks/ai-metrics.ts'
 import { emitDetails, emitException, type EventLogger } from './sinks/events.ts'
 import { recordGenAiMetrics } from './sinks/gen-ai-metrics.ts'
 import { endSpan, startSpan } from './sinks/span.ts'
+import type { Usage } from './usage.ts'
 
 /** A provider of event loggers: OpenTelemetry's `LoggerProvider`, of whatever version. */
 export interface EventLoggerProvider {
@@ -104,11 +105,11 @@ export class Recorder {
     return new RecordedCall(this, start, parent, this.#tracer)
   }
 
-  price(call: CallStart & CallEnd): PriceResult | undefined {
+  price(call: Call): PriceResult | undefined {
     if (!call.usage) return wasAnswered(call) ? { unpriced: 'no_usage' } : undefined
     if (!this.options.price) return { unpriced: 'no_price_book' }
     try {
-      return this.options.price({ ...call, usage: call.usage })
+      return this.options.price(call as Call & { readonly usage: Usage })
     } catch (error) {
       reportFailure('pricing', error)
       return { unpriced: 'price_table_unavailable' }
@@ -129,6 +130,8 @@ const wasAnswered = ({ attempts }: CallEnd): boolean => {
   const status = attempts.at(-1)?.status
   return status !== undefined && status >= 200 && status < 300
 }
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 class RecordedCall implements OpenCall {
   readonly context: Context
@@ -160,12 +163,11 @@ class RecordedCall implements OpenCall {
 
   #record(end: CallEnd): void {
     const recorder = this.#recorder
-    const facts = { ...this.#start, ...end }
-    const call: Call = Object.freeze({
-      ...facts,
-      usageSource: end.usage ? ('provider' as const) : ('none' as const),
-      ...recorder.price(facts),
-    })
+    const draft: Draft<Call> = { ...this.#start, ...end, usageSource: end.usage ? 'provider' : 'none' }
+    const price = recorder.price(draft)
+    if (price?.cost) draft.cost = price.cost
+    else if (price) draft.unpriced = price.unpriced
+    const call: Call = Object.freeze(draft)
     const { context } = this
     guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))
     const instruments = recorder.instruments()

@@ -35,6 +35,13 @@ export interface Usage {
   readonly rejectedPredictionTokens?: number
 }
 
+/** Counts by modality as read from the wire. */
+export interface ReportedModalities {
+  readonly text?: unknown
+  readonly audio?: unknown
+  readonly image?: unknown
+}
+
 /** Counts as read from the wire, before anyone has checked them; any field may be absent or nonsense. */
 export interface ReportedUsage {
   readonly inputTokens?: unknown
@@ -42,9 +49,9 @@ export interface ReportedUsage {
   readonly cacheReadTokens?: unknown
   readonly cacheWriteTokens?: unknown
   readonly reasoningTokens?: unknown
-  readonly input?: { readonly [M in keyof ModalityTokens]?: unknown }
-  readonly output?: { readonly [M in keyof ModalityTokens]?: unknown }
-  readonly cacheRead?: { readonly [M in keyof ModalityTokens]?: unknown }
+  readonly input?: ReportedModalities | undefined
+  readonly output?: ReportedModalities | undefined
+  readonly cacheRead?: ReportedModalities | undefined
   readonly acceptedPredictionTokens?: unknown
   readonly rejectedPredictionTokens?: unknown
 }
@@ -97,14 +104,14 @@ class UsageReader {
   problems: readonly UsageProblem[] = NO_PROBLEMS
 
   /** A whole number from 0 to `limit`; absent and null mean "not reported", everything else is a problem. */
-  count(field: string, value: unknown, limit: number): number | undefined {
+  count(field: string, value: unknown, limit: number, modality?: string): number | undefined {
     if (value === undefined || value === null) return undefined
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-      this.#problem(field, 'unusable')
+      this.#problem(field, modality, 'unusable')
       return undefined
     }
     if (value <= limit) return value
-    this.#problem(field, 'exceeds_total')
+    this.#problem(field, modality, 'exceeds_total')
     return limit
   }
 
@@ -117,7 +124,7 @@ class UsageReader {
   modalities(
     usage: Mutable<Usage>,
     field: 'input' | 'output' | 'cacheRead',
-    reported: { readonly [M in keyof ModalityTokens]?: unknown } | undefined,
+    reported: ReportedModalities | undefined,
     total: number,
   ): void {
     if (!reported) return
@@ -125,7 +132,7 @@ class UsageReader {
     let left = total
     let any = false
     for (const modality of MODALITIES) {
-      const count = this.count(`${field}.${modality}`, reported[modality], left)
+      const count = this.count(field, reported[modality], left, modality)
       if (count === undefined) continue
       counts[modality] = count
       left -= count
@@ -134,7 +141,7 @@ class UsageReader {
     if (any) usage[field] = counts
   }
 
-  #problem(field: string, problem: UsageProblem['problem']): void {
-    this.problems = [...this.problems, { field, problem }]
+  #problem(field: string, modality: string | undefined, problem: UsageProblem['problem']): void {
+    this.problems = [...this.problems, { field: modality === undefined ? field : `${field}.${modality}`, problem }]
   }
 }

@@ -1,4 +1,4 @@
-import { type ReportedUsage, normaliseUsage, type Usage, warnOnce } from '@tokenmeter/meter'
+import { type ReportedModalities, type ReportedUsage, normaliseUsage, type Usage, warnOnce } from '@tokenmeter/meter'
 import { asObject, type JsonObject } from './json.ts'
 
 /** Usage of chat completions, legacy completions and embeddings: `prompt_tokens` and `completion_tokens`. */
@@ -7,12 +7,7 @@ export function readCompletionUsage(value: unknown): Usage | undefined {
   if (!usage) return undefined
   const input = asObject(usage['prompt_tokens_details'])
   const output = asObject(usage['completion_tokens_details'])
-  return checked({
-    inputTokens: usage['prompt_tokens'],
-    outputTokens: usage['completion_tokens'],
-    ...inputDetails(input),
-    ...outputDetails(output),
-  })
+  return readUsage(usage['prompt_tokens'], usage['completion_tokens'], input, output)
 }
 
 /** Usage of Responses: `input_tokens` and `output_tokens`. */
@@ -21,34 +16,29 @@ export function readResponseUsage(value: unknown): Usage | undefined {
   if (!usage) return undefined
   const input = asObject(usage['input_tokens_details'])
   const output = asObject(usage['output_tokens_details'])
+  return readUsage(usage['input_tokens'], usage['output_tokens'], input, output)
+}
+
+function readUsage(
+  inputTokens: unknown,
+  outputTokens: unknown,
+  input: JsonObject | undefined,
+  output: JsonObject | undefined,
+): Usage | undefined {
   return checked({
-    inputTokens: usage['input_tokens'],
-    outputTokens: usage['output_tokens'],
-    ...inputDetails(input),
-    ...outputDetails(output),
+    inputTokens,
+    outputTokens,
+    cacheReadTokens: input?.['cached_tokens'],
+    cacheWriteTokens: input?.['cache_write_tokens'],
+    reasoningTokens: output?.['reasoning_tokens'],
+    acceptedPredictionTokens: output?.['accepted_prediction_tokens'],
+    rejectedPredictionTokens: output?.['rejected_prediction_tokens'],
+    input: input && modalities(input),
+    output: output && modalities(output),
   })
 }
 
-function inputDetails(details: JsonObject | undefined): ReportedUsage | undefined {
-  if (!details) return undefined
-  return {
-    cacheReadTokens: details['cached_tokens'],
-    cacheWriteTokens: details['cache_write_tokens'],
-    input: modalities(details),
-  }
-}
-
-function outputDetails(details: JsonObject | undefined): ReportedUsage | undefined {
-  if (!details) return undefined
-  return {
-    reasoningTokens: details['reasoning_tokens'],
-    acceptedPredictionTokens: details['accepted_prediction_tokens'],
-    rejectedPredictionTokens: details['rejected_prediction_tokens'],
-    output: modalities(details),
-  }
-}
-
-function modalities(details: JsonObject): NonNullable<ReportedUsage['input']> {
+function modalities(details: JsonObject): ReportedModalities {
   return { text: details['text_tokens'], audio: details['audio_tokens'], image: details['image_tokens'] }
 }
 

@@ -5,7 +5,6 @@ import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
 import { statusOf } from '../status.ts'
-import { decimalUsd } from '../usd.ts'
 import { setUsageAttributes } from './usage-attributes.ts'
 
 /** Starts the span of a call with everything a sampler may want to know. */
@@ -114,7 +113,6 @@ function setResponseAttributes(attributes: Attributes, response: NonNullable<Cal
 function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): void {
   if (cost) {
     attributes[AI_ATTRIBUTE.cost] = cost.usd
-    attributes[AI_ATTRIBUTE.costExact] = decimalUsd(cost.picoUsd)
     attributes[AI_ATTRIBUTE.priceSource] = cost.priceSource
     attributes[AI_ATTRIBUTE.priceDate] = cost.priceDate
     attributes[AI_ATTRIBUTE.priceTier] = cost.tier

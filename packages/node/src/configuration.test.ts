@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { configure } from './configuration.ts'
+import { Environment } from './environment.ts'
+import { SETTINGS } from './settings.ts'
+
+const settingsOf = (options: Parameters<typeof configure>[0], variables: Record<string, string> = {}) =>
+  configure(options, new Environment(variables))
+
+test('with nothing set, every setting has its default and nothing is wrong', () => {
+  const { settings, given, problems } = settingsOf({})
+  expect(settings).toEqual(Object.fromEntries(Object.entries(SETTINGS).map(([name, { fallback }]) => [name, fallback])))
+  expect([...given]).toEqual([])
+  expect(problems).toEqual([])
+})
+
+describe('precedence', () => {
+  test('an option is stronger than the default', () => {
+    expect(settingsOf({ metricsPort: 9000 }).settings.metricsPort).toBe(9000)
+  })
+  test('our variable is stronger than an option', () => {
+    expect(settingsOf({ metricsPort: 9000 }, { TOKENMETER_METRICS_PORT: '9001' }).settings.metricsPort).toBe(9001)
+  })
+  test("OpenTelemetry's variable is stronger than ours", () => {
+    const variables = { TOKENMETER_METRICS_PORT: '9001', OTEL_EXPORTER_PROMETHEUS_PORT: '9002' }
+    expect(settingsOf({ metricsPort: 9000 }, variables).settings.metricsPort).toBe(9002)
+  })
+  test('an empty variable counts as absent', () => {
+    expect(settingsOf({ metricsPort: 9000 }, { TOKENMETER_METRICS_PORT: ' ' }).settings.metricsPort).toBe(9000)
+  })
+})
+
+test.each([
+  ['on', true],
+  ['TRUE', true],
+  ['1', true],
+  ['off', false],
+  ['no', false],
+])('the switch %s is %s', (text, expected) => {
+  expect(settingsOf({}, { TOKENMETER_OTLP: text }).settings.otlp).toBe(expected)
+})
+
+describe('a wrong value keeps the default and names the field, what it got, and what it accepts', () => {
+  test('in a variable', () => {
+    const { settings, problems } = settingsOf({}, { TOKENMETER_METRICS_PORT: '80a0' })
+    expect(settings.metricsPort).toBe(8000)
+    expect(problems).toEqual([
+      'metricsPort: TOKENMETER_METRICS_PORT is "80a0", but must be a whole number from 0 to 65535; going on with 8000',
+    ])
+  })
+  test('in code', () => {
+    const { settings, problems } = settingsOf({ semconv: 'v2' as 'v1.41' })
+    expect(settings.semconv).toBe('v0.1.0')
+    expect(problems).toEqual(['semconv: the option is "v2", but must be v0.1.0 or v1.41; going on with "v0.1.0"'])
+  })
+  test('and all of them are told at once', () => {
+    const variables = { TOKENMETER_SDK: 'maybe', TOKENMETER_MAX_LABEL_VALUES: '0', TOKENMETER_STRICT: 'perhaps' }
+    expect(settingsOf({ onCall: 'log' as never }, variables).problems).toHaveLength(4)
+  })
+})
+
+describe('a name that nobody knows', () => {
+  test('gets the nearest option that exists', () => {
+    expect(settingsOf({ metricPort: 1 } as object).problems).toEqual([
+      'there is no option "metricPort"; did you mean metricsPort?',
+    ])
+  })
+  test('gets the nearest variable that exists', () => {
+    expect(settingsOf({}, { TOKENMETER_METRIC_PORT: '1' }).problems).toEqual([
+      'there is no variable TOKENMETER_METRIC_PORT; did you mean TOKENMETER_METRICS_PORT?',
+    ])
+  })
+  test('gets no suggestion when nothing is near', () => {
+    expect(settingsOf({ zebra: 1 } as object).problems).toEqual(['there is no option "zebra"'])
+  })
+})
