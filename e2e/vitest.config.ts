@@ -1,13 +1,17 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Workspace siblings are read as TypeScript source, so that tests need no build. */
 const conditions = ['source', 'node', 'import']
+
+const reports = process.env['TEST_REPORTS']
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     fileParallelism: false,
+    reporters: reports ? ['default', ['json', { outputFile: join(reports, 'e2e.json') }]] : ['default'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

@@ -27,6 +27,8 @@ export interface GenAiRow {
 /** Finds the row of a call; models beyond the bound share the row of `other`. */
 export class GenAiRows {
   readonly #rows = new Map<string, GenAiRow>()
+  /** Rows that differ in the tier only share the set that leaves the tier out: there is one object for each series. */
+  readonly #common = new Map<string, Attributes>()
   readonly #models: BoundedValues
   readonly #errorTypes: BoundedValues
 
@@ -36,13 +38,18 @@ export class GenAiRows {
   }
 
   row({ operation, provider, server, request, response }: Call): GenAiRow {
+    const { name } = OPERATION_CONVENTIONS[operation]
     const requestModel = request.model === undefined ? '' : this.#models.admit(request.model)
     const responseModel = response?.model === undefined ? '' : this.#models.admit(response.model)
     const tier = response?.serviceTier ?? ''
-    const key = `${operation}\u0000${provider}\u0000${requestModel}\u0000${responseModel}\u0000${server?.address}\u0000${server?.port}\u0000${tier}`
+    // By what the attributes say: a chat completion and a response are both a `chat`, and must share their series.
+    const key = `${name}\u0000${provider}\u0000${requestModel}\u0000${responseModel}\u0000${server?.address}\u0000${server?.port}\u0000${tier}`
     let row = this.#rows.get(key)
     if (!row) {
-      row = createRow(OPERATION_CONVENTIONS[operation].name, provider, server, { requestModel, responseModel, tier })
+      const commonKey = key.slice(0, key.length - tier.length)
+      const common = this.#common.get(commonKey) ?? commonAttributes(name, provider, server, requestModel, responseModel)
+      this.#common.set(commonKey, common)
+      row = createRow(common, tier)
       this.#rows.set(key, row)
     }
     return row
@@ -61,12 +68,13 @@ export class GenAiRows {
   }
 }
 
-function createRow(
+function commonAttributes(
   operationName: string,
   provider: string,
   server: Server | undefined,
-  { requestModel, responseModel, tier }: { requestModel: string; responseModel: string; tier: string },
-): GenAiRow {
+  requestModel: string,
+  responseModel: string,
+): Attributes {
   const common: Attributes = {
     [ATTRIBUTE.genAiOperationName]: operationName,
     [ATTRIBUTE.genAiProviderName]: provider,
@@ -77,6 +85,10 @@ function createRow(
     common[ATTRIBUTE.serverAddress] = server.address
     common[ATTRIBUTE.serverPort] = server.port
   }
+  return common
+}
+
+function createRow(common: Attributes, tier: string): GenAiRow {
   const refined = tier ? { ...common, [ATTRIBUTE.openaiResponseServiceTier]: tier } : common
   return {
     common,

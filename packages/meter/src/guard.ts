@@ -5,8 +5,7 @@ const said = new Set<string>()
 
 /** Says `message` through OpenTelemetry's `diag` the first time `key` comes up, and never again in this process. */
 export function warnOnce(key: string, message: string): void {
-  if (!isFirst(key)) return
-  diag.warn(message)
+  if (isFirst(key)) say(() => diag.warn(message))
 }
 
 /**
@@ -25,8 +24,19 @@ export function guard(what: string, run: () => void): void {
 /** Reports a failure of ours once for each `what`. */
 export function reportFailure(what: string, error: unknown): void {
   if (!isFirst(what)) return
-  const name = error instanceof Error ? error.name : typeof error
-  diag.error(`tokenmeter: ${what} failed and was skipped; the application is not affected (${name})`, error)
+  say(() => {
+    const name = error instanceof Error ? error.name : typeof error
+    diag.error(`tokenmeter: ${what} failed and was skipped; the application is not affected (${name})`, error)
+  })
+}
+
+/** The logger and the error are the application's: what they throw must not come back to it through us. */
+function say(tell: () => void): void {
+  try {
+    tell()
+  } catch {
+    return
+  }
 }
 
 function isFirst(key: string): boolean {

@@ -64,7 +64,11 @@ function instrumentSets(): InstrumentSets {
   return (holder[SETS] ??= { byProvider: new WeakMap(), unbound: undefined })
 }
 
-const isNoop = (provider: MeterProvider): boolean => provider.getMeter(METER_SCOPE.name) === createNoopMeter()
+/** Whether `provider` is none. By name, too, because the ESM and the CJS copy of the API each have their own no-op meter. */
+export function isNoop(provider: MeterProvider): boolean {
+  const meter = provider.getMeter(METER_SCOPE.name, METER_SCOPE.version)
+  return meter === createNoopMeter() || meter.constructor.name === createNoopMeter().constructor.name
+}
 
 /**
  * The instruments of `provider`, by default the global one. While there is no real provider, counters count in a set that the

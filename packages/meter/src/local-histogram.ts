@@ -47,8 +47,13 @@ export class LocalHistogram {
   /** @param attributes the same object for the same series. */
   add(attributes: Attributes, values: readonly number[]): void {
     let point = this.#points.get(attributes)
-    if (!point) this.#points.set(attributes, (point = this.#createPoint(attributes)))
-    for (let index = 0; index < values.length; index++) this.#addValue(point, values[index] as number)
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number
+      // As the SDK does: what is negative or not a number is not a measurement, and makes no series.
+      if (!(value >= 0)) continue
+      if (!point) this.#points.set(attributes, (point = this.#createPoint(attributes)))
+      this.#addValue(point, value)
+    }
   }
 
   points(): LocalHistogramPoint[] {

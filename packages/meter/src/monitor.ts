@@ -56,7 +56,9 @@ const monitor: Monitor = {
   recordTokens(count, tokenType, labels) {
     if (!isAmount('recordTokens', 'count', count) || !isWhole('recordTokens', 'count', count)) return
     if (!isOneOf('recordTokens', 'tokenType', tokenType, TOKEN_TYPES)) return
-    record('recordTokens', labels?.operation ?? UNKNOWN, labels, (ledger, row) => {
+    const operation = labels?.operation ?? UNKNOWN
+    if (!isText('recordTokens', 'labels.operation', operation)) return
+    record('recordTokens', operation, labels, (ledger, row) => {
       const cells = ledger.tokenCells(row)
       const isPrompt = tokenType === 'prompt'
       ;(isPrompt ? cells.prompt : cells.completion).value += count
@@ -118,7 +120,7 @@ function isOneOf(method: string, field: string, value: unknown, accepted: readon
 }
 
 function refuse(method: string, field: string, value: unknown, accepted: string): false {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value)
+  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value === 'number' ? value : ''
   warnOnce(
     `${method} ${field} ${accepted}`,
     `tokenmeter: ${method}() was ignored: \`${field}\` must be ${accepted}, got ${shown} (${typeof value}). Nothing was counted.`,

@@ -10,8 +10,8 @@ import {
 import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 import type { Call, CallEnd, CallStart, PriceCall, PriceResult } from './call.ts'
 import { guard, reportFailure } from './guard.ts'
-import { type InstrumentSet, instrumentSet } from './instrument-set.ts'
-import type { LedgerRow } from './ledger.ts'
+import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
+import type { Ledger, LedgerRow } from './ledger.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
 import { type SemconvProfile, type SemconvProfileName, semconvProfile } from './profile.ts'
 import { openRow, recordAiMetrics } from './sinks/ai-metrics.ts'
@@ -77,10 +77,13 @@ export class Recorder {
     this.#tracer = provider.getTracer(this.options.scope.name, this.options.scope.version)
   }
 
+  /** @param provider OpenTelemetry's no-op provider, which is handed over where there is none yet, stands for the global one. */
   setMeterProvider(provider: MeterProvider): void {
-    this.#meterProvider = provider
     this.#instruments = undefined
-    guard('creating instruments', () => void this.instruments())
+    guard('creating instruments', () => {
+      this.#meterProvider = isNoop(provider) ? undefined : provider
+      this.instruments()
+    })
   }
 
   setLoggerProvider(provider: EventLoggerProvider): void {
@@ -138,6 +141,7 @@ class RecordedCall implements OpenCall {
   readonly #recorder: Recorder
   readonly #start: CallStart
   #span: Span | undefined
+  #ledger: Ledger | undefined
   #row: LedgerRow | undefined
   #ended = false
 
@@ -148,7 +152,8 @@ class RecordedCall implements OpenCall {
     try {
       this.#span = startSpan(tracer, start, parent)
       context = trace.setSpan(parent, this.#span)
-      this.#row = openRow(recorder.instruments().ledger, start)
+      this.#ledger = recorder.instruments().ledger
+      this.#row = openRow(this.#ledger, start)
     } catch (error) {
       reportFailure('starting a call', error)
     }
@@ -170,15 +175,20 @@ class RecordedCall implements OpenCall {
     const call: Call = Object.freeze(draft)
     const { context } = this
     guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))
-    const instruments = recorder.instruments()
-    guard('the gen_ai metrics', () =>
-      recordGenAiMetrics(instruments.genAi(recorder.profile.name), call, instruments.claimedAt !== undefined, context),
-    )
-    guard('the ai metrics', () => {
-      const row = this.#row ?? openRow(instruments.ledger, call)
-      recordAiMetrics(instruments.ledger, row, call, context)
-    })
+    guard('the metrics', () => this.#measure(call, recorder.instruments()))
     guard('the events', () => recorder.emitEvents(call, context))
     if (recorder.options.onCall) guard('onCall', () => recorder.options.onCall?.(call))
+  }
+
+  #measure(call: Call, instruments: InstrumentSet): void {
+    const { context } = this
+    const { ledger } = instruments
+    const genAi = instruments.genAi(this.#recorder.profile.name)
+    guard('the gen_ai metrics', () => recordGenAiMetrics(genAi, call, instruments.claimedAt !== undefined, context))
+    guard('the ai metrics', () => {
+      // The MeterProvider may have changed since: a row is only good for its own ledger.
+      const row = this.#row && this.#ledger === ledger ? this.#row : openRow(ledger, call)
+      recordAiMetrics(ledger, row, call, context)
+    })
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { diag } from '@opentelemetry/api'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import { holderOf } from './port-holder.ts'
+import { holderOf, type PortHolder } from './port-holder.ts'
 
 /** Prometheus' text format, with the version that it wants to be told since 3.0. */
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
@@ -19,6 +19,8 @@ export interface MetricsAddress {
 export class MetricsEndpoint {
   /** The address for Prometheus, once it listens; `undefined` if it cannot. */
   readonly url: Promise<string | undefined>
+  /** When it cannot listen: that it has been told. */
+  readonly told: Promise<void>
   readonly #server: Server
 
   constructor(reader: PrometheusExporter, address: MetricsAddress) {
@@ -26,7 +28,12 @@ export class MetricsEndpoint {
       respond(reader, request, response)
     })
     this.#server.on('connection', (socket) => socket.unref())
-    this.url = listen(this.#server, address)
+    const listening = listen(this.#server, address)
+    this.url = listening.catch(() => undefined)
+    this.told = listening.then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => tellFailure(error, address),
+    )
     this.#server.unref()
   }
 
@@ -48,18 +55,14 @@ function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
 }
 
-function listen(server: Server, address: MetricsAddress): Promise<string | undefined> {
-  const { host, port } = address
-  return new Promise((resolve) => {
+function listen(server: Server, { host, port }: MetricsAddress): Promise<string> {
+  return new Promise((resolve, reject) => {
     server.once('listening', () => {
       const listening = server.address() as AddressInfo
       const name = listening.family === 'IPv6' ? `[${listening.address}]` : listening.address
       resolve(`http://${name}:${listening.port}${PATH}`)
     })
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      resolve(undefined)
-      void tellFailure(error, address)
-    })
+    server.on('error', reject)
     // Workers of `node:cluster` must not share the port: each scrape would see another one.
     server.listen({ host, port, exclusive: true })
   })
@@ -69,9 +72,15 @@ async function tellFailure(error: NodeJS.ErrnoException, { host, port, serviceNa
   const remedy = 'set TOKENMETER_METRICS_PORT to another port, or TOKENMETER_METRICS_ENDPOINT=off'
   if (error.code !== 'EADDRINUSE') {
     diag.warn(`${PATH} cannot listen on ${host}:${port} (${error.message}); OTLP is not affected; ${remedy}`)
-  } else if ((await holderOf(host, port)) === serviceName) {
+  } else if (isSameService(await holderOf(host, port), serviceName)) {
     diag.debug(`${PATH} on ${host}:${port} is served by another process of ${serviceName}`)
   } else {
     diag.warn(`port ${port} on ${host} is taken, so there is no ${PATH}; OTLP is not affected; ${remedy}`)
   }
+}
+
+/** Services that were given no name all have the same; of those only threads and children of the holder are surely the same one. */
+function isSameService({ serviceName, processId }: PortHolder, ours: string): boolean {
+  if (processId === process.pid || processId === process.ppid) return true
+  return serviceName === ours && !ours.startsWith('unknown_service')
 }

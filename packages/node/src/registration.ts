@@ -6,6 +6,7 @@ import { watchExit } from './exit.ts'
 import { isRegistered } from './otel-globals.ts'
 import { DeliveryReport } from './otlp/delivery-report.ts'
 import { EXIT_BOUND_MS, LastFlush } from './otlp/last-flush.ts'
+import { warnWithoutPrices } from './price-warning.ts'
 import { NO_SDK, prepareSdk } from './sdk.ts'
 import type { Settings } from './settings.ts'
 import type { PreparedSignal, StartedSignal } from './signal.ts'
@@ -127,7 +128,7 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
   let calls: Watch | undefined
   try {
     installLoadHook()
-    calls = watchOpenAI({ semconv, maxLabelValues, ...(onCall && { onCall }) })
+    calls = watchOpenAI({ semconv, maxLabelValues, onCall: warnWithoutPrices(onCall) })
   } catch (error) {
     diag.error(`openai clients cannot be watched (${String(error)})`)
   }
@@ -141,10 +142,10 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
   }
 
   async function end(): Promise<void> {
-    await lastFlush.finish()
+    calls?.endOpenCalls()
     calls?.stop()
     unwatchExit()
-    await started.shutdown()
+    await lastFlush.end(() => started.shutdown())
     registry[REGISTRATION] = undefined
   }
 }

@@ -30,6 +30,7 @@ const ENDINGS = [
   'SIGHUP',
   'handled',
   'handledWithExit',
+  'signalExit',
 ]
 
 describe.each(ENDINGS)('a program that ends by %s', (ending) => {
@@ -65,3 +66,13 @@ test.each(['natural', 'exit', 'SIGTERM'])(
     ])
   },
 )
+
+test('a stream that is still open when the program ends is a call that was abandoned', async () => {
+  await using collector = await startCollector()
+  const bare = await runBare('ending.mjs', ['stream'], env())
+  const outcome = await runRegistered('ending.mjs', ['stream'], env(collector))
+  expect(visible(outcome)).toEqual(visible(bare))
+  expect(outcome.stderr).toBe(bare.stderr)
+  expect(collector.spans()).toHaveLength(2)
+  expect(collector.counter('ai.requests')).toBe(2)
+})

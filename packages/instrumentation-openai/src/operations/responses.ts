@@ -1,4 +1,5 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
+import { STREAM_ERROR } from '../wire/error.ts'
 import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readResponseUsage } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
@@ -94,6 +95,7 @@ const LAST_EVENTS: ReadonlySet<unknown> = new Set(['response.completed', 'respon
 class ResponseStreamReader implements StreamReader {
   #first: CallResponse = {}
   #last: Answer | undefined
+  #failure: string | undefined
 
   read(event: JsonObject): void {
     const { type } = event
@@ -102,10 +104,13 @@ class ResponseStreamReader implements StreamReader {
       this.#first = { ...(id !== undefined && { id }), ...(model !== undefined && { model }) }
     } else if (LAST_EVENTS.has(type)) {
       this.#last = readAnswer(asObject(event['response']) ?? {})
+    } else if (type === 'error') {
+      // v5 and v6 hand this event over like any other; v4 and v7 throw it.
+      this.#failure = asText(event['code']) ?? STREAM_ERROR
     }
   }
 
   answer(): Answer {
-    return this.#last ?? { response: { ...this.#first, finishReasons: [UNFINISHED] } }
+    return this.#last ?? { response: { ...this.#first, finishReasons: [UNFINISHED] }, failure: this.#failure }
   }
 }

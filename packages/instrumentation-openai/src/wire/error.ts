@@ -15,10 +15,17 @@ export function errorClass(error: unknown): string {
   return error instanceof Error ? error.constructor.name || error.name : '_OTHER'
 }
 
+/** Value of `error.type` for an error event within a stream that names no code. */
+export const STREAM_ERROR = 'stream_error'
+
 /** Value of `error.type`: the provider's code, else the HTTP status, else the class of the exception. */
 export function errorTypeOf(error: unknown): string {
   const { code, status } = fieldsOf(error)
-  return asText(code) ?? (typeof status === 'number' ? String(status) : errorClass(error))
+  const known = asText(code) ?? (typeof status === 'number' ? String(status) : undefined)
+  if (known !== undefined) return known
+  const name = errorClass(error)
+  // The client throws its base class, without a status, for nothing but error events.
+  return name === 'APIError' ? STREAM_ERROR : name
 }
 
 /** An abort by the application is a cancellation, a final 429 a rate limit, everything else an error. */

@@ -102,7 +102,7 @@ interface Wires extends AsyncDisposable {
   requests(): Promise<Record<string, object[]>>
 }
 
-/** TCP port multiplexer's neighbour, which nobody serves and which `fetch` does not forbid. */
+/** Nobody listens on the port of `compressnet`, and unlike port 1 `fetch` does not forbid it. */
 const CLOSED_PORT = 2
 
 async function serve(scenarios: readonly Scenario[]): Promise<Wires> {

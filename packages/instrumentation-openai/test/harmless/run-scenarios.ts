@@ -45,6 +45,13 @@ async function appOf(scenario: Scenario, load: Load, port: number, major: Major)
     const line = JSON.stringify({ scenario: scenario.name, label, value: show(value) })
     process.stdout.write(`${withoutPorts(line)}\n`)
   }
+  const attempt: App['attempt'] = async (label, action) => {
+    try {
+      print(label, await action())
+    } catch (error) {
+      print(`${label} threw`, error)
+    }
+  }
   return {
     major,
     openai: module,
@@ -58,13 +65,12 @@ async function appOf(scenario: Scenario, load: Load, port: number, major: Major)
     load: async (subpath) => (await load(subpath)) as Record<string, unknown>,
     wire: async (verb) => (await fetch(`http://127.0.0.1:${port}/-/${verb}`)).text(),
     print,
-    attempt: async (label, action) => {
-      try {
-        print(label, await action())
-      } catch (error) {
-        print(`${label} threw`, error)
-      }
-    },
+    attempt,
+    readAll: (stream) =>
+      attempt('end', async () => {
+        for await (const chunk of stream) print('chunk', chunk)
+        return 'reached'
+      }),
   }
 }
 

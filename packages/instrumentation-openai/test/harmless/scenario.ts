@@ -43,6 +43,8 @@ export interface App {
   /** Steers this scenario's server: `continue`, `arrived/1`, `closed/1`. */
   wire(verb: string): Promise<string>
   print(label: string, value: unknown): void
+  /** Iterates until it ends or throws, and prints everything it got. */
+  readAll(stream: AsyncIterable<unknown>): Promise<void>
   /** Prints what the function returns or throws. */
   attempt(label: string, action: () => unknown): Promise<void>
 }

@@ -15,7 +15,6 @@ export function openRow(ledger: Ledger, { operation, provider, request }: CallSt
 export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, context: Context): void {
   const status = statusOf(call.outcome.kind)
   row.requests[status].value += 1
-  ledger.recordDuration(row, status, call.timing.duration, context)
   if (status === 'error' || status === 'rate_limit') ledger.addError(row, call.outcome.errorType ?? '_OTHER')
   if (call.usage) {
     const cells = ledger.tokenCells(row)
@@ -31,6 +30,8 @@ export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, cont
     ledger.unpricedRequests.cell(row.model, row.operation, call.unpriced).value += 1
   }
   recordAttempts(ledger, row, call.attempts)
+  // Last: of all this, only the SDK's histogram can throw.
+  ledger.recordDuration(row, status, call.timing.duration, context)
 }
 
 function recordAttempts(ledger: Ledger, row: LedgerRow, attempts: readonly Attempt[]): void {

@@ -43,7 +43,8 @@ export class LastFlush implements LastWork {
     this.#hurry(true)
     const flushes = this.#sdkFlushes
     this.#sdkFlushes = []
-    const inTime = await within(EXIT_BOUND_MS, [...this.#outlets.map((outlet) => outlet.flush()), ...flushes.map(run)])
+    const pending = this.#outlets.filter((outlet) => outlet.hasPending())
+    const inTime = await within(EXIT_BOUND_MS, [...pending.map((outlet) => outlet.flush()), ...flushes.map(run)])
     this.#gaveUp ||= !inTime
     this.#hurry(false)
     if (inTime) this.#report.tellLosses()
@@ -66,6 +67,13 @@ export class LastFlush implements LastWork {
       if (reason !== undefined) sender.lose(count, reason)
     }
     this.#report.tellLosses()
+  }
+
+  /** Delivers everything, then ends the providers, which have nothing to deliver then. */
+  async end(shutdown: () => Promise<unknown>): Promise<void> {
+    await this.finish()
+    for (const { sender } of this.#outlets) sender.close()
+    await within(EXIT_BOUND_MS, [shutdown()])
   }
 
   flushInBackground(): void {

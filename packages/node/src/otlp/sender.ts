@@ -23,6 +23,7 @@ export class OtlpSender {
   readonly #underWay = new Set<Request>()
   readonly #backoffs = new Set<() => void>()
   #hurried = false
+  #closed = false
 
   constructor(signal: Signal, target: OtlpTarget, report: DeliveryReport) {
     this.signal = signal
@@ -32,6 +33,7 @@ export class OtlpSender {
 
   /** Resolves to whether it arrived, when that is certain; never rejects. */
   async send(request: Request): Promise<boolean> {
+    if (this.#closed) return false
     this.#underWay.add(request)
     const reason = await this.#deliver(request)
     const delivered = reason === undefined
@@ -52,6 +54,11 @@ export class OtlpSender {
     this.#hurried = hurried
     if (!hurried) return
     for (const end of this.#backoffs) end()
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#closed = true
   }
 
   /** Takes over what is under way: whoever calls this delivers it. */

@@ -39,6 +39,28 @@ const endings = {
     })
     process.kill(process.pid, 'SIGTERM')
   },
+  signalExit: () => {
+    keepAlive()
+    globalThis[Symbol.for('signal-exit emitter')] = { count: 1 }
+    const listener = () => {
+      if (process.listeners('SIGTERM').length !== 1) return
+      process.off('SIGTERM', listener)
+      process.kill(process.pid, 'SIGTERM')
+    }
+    process.on('SIGTERM', listener)
+    process.kill(process.pid, 'SIGTERM')
+  },
+  stream: async () => {
+    const stream = await client.chat.completions.create({
+      model: 'gpt-4o-mini',
+      messages: [{ role: 'user', content: 'Hello?' }],
+      stream: true,
+    })
+    for await (const chunk of stream) {
+      console.log(chunk.choices[0].delta.content)
+      process.exit(6)
+    }
+  },
   handledWithExit: () => {
     keepAlive()
     process.on('SIGTERM', () => process.exit(5))

@@ -45,9 +45,11 @@ export interface Collector extends AsyncDisposable {
 }
 
 /**
- * @param behaviour `silent` accepts requests and never answers; a number is the status of every answer
+ * @param behaviour `silent` accepts requests and never answers; else the status of each answer
  */
-export async function startCollector(behaviour: 'silent' | number = 200): Promise<Collector> {
+export async function startCollector(
+  behaviour: 'silent' | number | ((index: number) => number) = 200,
+): Promise<Collector> {
   const deliveries: Delivery[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -56,7 +58,9 @@ export async function startCollector(behaviour: 'silent' | number = 200): Promis
       const body = Buffer.concat(chunks)
       const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
       deliveries.push({ path: request.url ?? '', headers: request.headers, text })
-      if (behaviour !== 'silent') response.writeHead(behaviour, { 'content-type': 'application/json' }).end('{}')
+      if (behaviour === 'silent') return
+      const status = typeof behaviour === 'number' ? behaviour : behaviour(deliveries.length - 1)
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

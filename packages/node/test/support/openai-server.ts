@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Answers every chat completion with 10 prompt and 5 completion tokens. */
+/** Answers every chat completion with 10 prompt and 5 completion tokens; a streamed one stops after its first chunk. */
 export interface OpenAIServer extends AsyncDisposable {
   readonly baseURL: string
 }
@@ -15,11 +15,25 @@ const COMPLETION = {
   usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
 }
 
+const CHUNK = {
+  ...COMPLETION,
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, finish_reason: null, delta: { role: 'assistant', content: 'Hel' } }],
+  usage: null,
+}
+
 /** Starts the server on a free port. */
 export async function startOpenAIServer(): Promise<OpenAIServer> {
   const server = createServer((request, response) => {
-    request.resume()
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(COMPLETION))
+    let text = ''
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    request.on('end', () => {
+      if ((JSON.parse(text) as { stream?: boolean }).stream) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(CHUNK)}\n\n`)
+      } else {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(COMPLETION))
+      }
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -1,23 +1,33 @@
 import type { Scenario } from '../scenario.ts'
 import { clients } from './clients.ts'
+import { customFetch } from './custom-fetch.ts'
 import { errors } from './errors.ts'
 import { goodCalls } from './good-calls.ts'
 import { oddAnswers } from './odd-answers.ts'
 import { oddInput } from './odd-input.ts'
 import { promises } from './promises.ts'
+import { rawResponses } from './raw-responses.ts'
 import { streamRunners } from './stream-runners.ts'
+import { streamsLeftEarly } from './streams-left-early.ts'
+import { streamsOnTheWire } from './streams-on-the-wire.ts'
 import { streams } from './streams.ts'
 import { structuredOutput } from './structured-output.ts'
+import { unhandled } from './unhandled.ts'
 
 /** Every scenario, in the order in which a program runs them. */
 export const SCENARIOS: readonly Scenario[] = [
   ...goodCalls,
   ...promises,
+  ...rawResponses,
+  ...unhandled,
   ...streams,
+  ...streamsLeftEarly,
+  ...streamsOnTheWire,
   ...streamRunners,
   ...structuredOutput,
   ...errors,
   ...clients,
+  ...customFetch,
   ...oddInput,
   ...oddAnswers,
 ]

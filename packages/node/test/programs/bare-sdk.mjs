@@ -1,0 +1,4 @@
+import { trace } from '@opentelemetry/api'
+import '@tokenmeter/node/register'
+
+console.log(trace.getTracer('test').startSpan('span').isRecording(), process.listenerCount('exit'))
