@@ -15,7 +15,7 @@ import { deploymentOf, destinationOf } from './provider.ts'
 import type { Beginning, ObservedAttempt, ObservedCall, Observer, StreamEnd } from './seam/observer.ts'
 import type { RawResponse, RequestOptions } from './seam/shapes.ts'
 import { ChunkClock } from './chunk-clock.ts'
-import { errorClass, errorTypeOf, outcomeOf, rateLimitReasonOf } from './wire/error.ts'
+import { ABORTED, errorClass, errorTypeOf, outcomeOf, rateLimitReasonOf } from './wire/error.ts'
 import { rateLimitReason, readRateLimit } from './wire/headers.ts'
 import { asObject, type JsonObject } from './wire/json.ts'
 
@@ -129,7 +129,7 @@ class WatchedCall implements ObservedCall {
       const answer = this.#streamAnswer()
       if (end === 'done') this.#endWith(answer)
       else if (end === 'stopped') this.#end({ kind: 'cancelled' }, answer)
-      else this.#end({ kind: 'cancelled', errorType: 'APIUserAbortError' }, answer)
+      else this.#end({ kind: 'cancelled', errorType: ABORTED }, answer)
     })
   }
 
@@ -173,9 +173,10 @@ class WatchedAttempt implements ObservedAttempt {
     this.#callStartMs = callStartMs
   }
 
-  responded({ status, headers }: RawResponse): void {
+  responded(response: RawResponse): void {
     this.#stop()
     guard('reading response headers', () => {
+      const { status, headers } = response
       const attempt = this.#attempt
       attempt.status = status
       const requestId = headers.get('x-request-id')

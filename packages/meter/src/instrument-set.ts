@@ -67,7 +67,7 @@ function instrumentSets(): InstrumentSets {
 /** Whether `provider` is none. By name, too, because the ESM and the CJS copy of the API each have their own no-op meter. */
 export function isNoop(provider: MeterProvider): boolean {
   const meter = provider.getMeter(METER_SCOPE.name, METER_SCOPE.version)
-  return meter === createNoopMeter() || meter.constructor.name === createNoopMeter().constructor.name
+  return meter === createNoopMeter() || meter.constructor.name === 'NoopMeter'
 }
 
 /**

@@ -120,10 +120,15 @@ function isOneOf(method: string, field: string, value: unknown, accepted: readon
 }
 
 function refuse(method: string, field: string, value: unknown, accepted: string): false {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value === 'number' ? value : ''
   warnOnce(
     `${method} ${field} ${accepted}`,
-    `tokenmeter: ${method}() was ignored: \`${field}\` must be ${accepted}, got ${shown} (${typeof value}). Nothing was counted.`,
+    `tokenmeter: ${method}() was ignored: \`${field}\` must be ${accepted}, got ${describe(value)}. Nothing was counted.`,
   )
   return false
+}
+
+/** Only texts and numbers are shown: turning anything else into text may run code of the application's. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `${JSON.stringify(value.slice(0, 40))} (string)`
+  return typeof value === 'number' ? `${value} (number)` : typeof value
 }

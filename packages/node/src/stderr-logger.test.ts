@@ -28,3 +28,8 @@ test('a message that names us already does not name us twice', () => {
 test('an application that sets its own logger is not warned by ours', () => {
   expect(linesOf(({ warn }) => warn('Current logger will be overwritten from Error\n    at app.js'))).toEqual([])
 })
+
+test('of an exception that the SDK reports as JSON, the message is left', () => {
+  const json = JSON.stringify({ stack: 'Error: down\n    at x.js', message: 'down', name: 'Error' })
+  expect(linesOf(({ error }) => error(json))).toEqual(['tokenmeter: down\n'])
+})

@@ -30,8 +30,18 @@ function oneLine(parts: readonly unknown[]): string {
 }
 
 function firstLine(part: unknown): string {
-  const text = part instanceof Error ? part.message : typeof part === 'string' ? part : JSON.stringify(part)
+  const text = part instanceof Error ? part.message : typeof part === 'string' ? messageOf(part) : JSON.stringify(part)
   return String(text).split('\n', 1)[0] ?? ''
+}
+
+/** The SDK's error handler turns an exception into JSON, stack and all. */
+function messageOf(text: string): string {
+  if (!text.startsWith('{"stack":')) return text
+  try {
+    return (JSON.parse(text) as { readonly message: string }).message
+  } catch {
+    return text
+  }
 }
 
 function writeToStderr(line: string): void {

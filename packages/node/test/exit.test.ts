@@ -62,8 +62,19 @@ test.each(['natural', 'exit', 'SIGTERM'])(
     const outcome = await runRegistered('ending.mjs', [ending], env(collector))
     expect(visible(outcome)).toEqual(visible(bare))
     expect(ourLines(outcome)).toEqual([
-      expect.stringMatching(/^tokenmeter: 1 span and the latest metrics could not be delivered to .* \(no answer/),
+      expect.stringMatching(
+        /^tokenmeter: 1 span and the latest metrics could not be delivered to .* \(no answer within 2000 ms\)$/,
+      ),
     ])
+  },
+)
+
+test.each(['natural', 'exit', 'handled'])(
+  'requests under way when a program ends by %s are told once, however many there are',
+  async (ending) => {
+    const eager = { OTEL_BSP_SCHEDULE_DELAY: '0', OTEL_METRIC_EXPORT_INTERVAL: '20' }
+    const outcome = await runRegistered('ending.mjs', [ending], { ...env({ url: 'http://127.0.0.1:9' }), ...eager })
+    expect(ourLines(outcome)).toHaveLength(1)
   },
 )
 

@@ -125,8 +125,8 @@ function watchAttempt(original: ClientMethod): ClientMethod {
     const attempt = call.attempt()
     const response = context.with(call.context, original, this, ...args) as Promise<ResponseProps['response']>
     response.then(
-      (received) => attempt.responded(received),
-      (error: unknown) => attempt.failed(error),
+      (received) => guard('watching an attempt', () => attempt.responded(received)),
+      (error: unknown) => guard('watching an attempt', () => attempt.failed(error)),
     )
     return response
   }

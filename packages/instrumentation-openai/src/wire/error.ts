@@ -3,6 +3,7 @@ import { asText } from './json.ts'
 
 /** The fields of the client's `APIError` that tell errors apart; any thrown value may be asked for them. */
 interface ErrorFields {
+  readonly name?: unknown
   readonly status?: unknown
   readonly code?: unknown
   readonly type?: unknown
@@ -18,6 +19,12 @@ export function errorClass(error: unknown): string {
 /** Value of `error.type` for an error event within a stream that names no code. */
 export const STREAM_ERROR = 'stream_error'
 
+/** What v4 to v6 throw when the application aborts while the body arrives is the platform's; v7 makes it the client's own. */
+const isAbort = (error: unknown): boolean => errorClass(error) === ABORTED || fieldsOf(error).name === 'AbortError'
+
+/** Class of the client's error for a call that its own application aborted. */
+export const ABORTED = 'APIUserAbortError'
+
 /** Value of `error.type`: the provider's code, else the HTTP status, else the class of the exception. */
 export function errorTypeOf(error: unknown): string {
   const { code, status } = fieldsOf(error)
@@ -31,7 +38,7 @@ export function errorTypeOf(error: unknown): string {
 /** An abort by the application is a cancellation, a final 429 a rate limit, everything else an error. */
 export function outcomeOf(error: unknown): OutcomeKind {
   if (fieldsOf(error).status === 429) return 'rate_limit'
-  return errorClass(error) === 'APIUserAbortError' ? 'cancelled' : 'error'
+  return isAbort(error) ? 'cancelled' : 'error'
 }
 
 /** Which quota the body of a 429 names. */

@@ -55,7 +55,7 @@ function withoutNodeOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function deliver(): void {
   const builtin = process.getBuiltinModule
   const { timeoutMs, requests } = JSON.parse(builtin('node:fs').readFileSync(0, 'utf8')) as Order
-  const reasons = requests.map((): string | null => 'no answer in time')
+  const reasons = requests.map((): string | null => `no answer within ${timeoutMs} ms`)
   let left = requests.length
   const end = (): void => {
     builtin('node:fs').writeSync(1, JSON.stringify(reasons))

@@ -76,6 +76,8 @@ export class OtlpMetrics implements PushMetricExporter, Outlet {
   async flush(): Promise<void> {
     for (const request of this.#held.splice(0)) this.#send(request, 0)
     await this.#reader?.forceFlush()
+    const metrics = this.sender.isHurried && this.#preferences.isCumulative ? this.#collect() : undefined
+    if (metrics) this.#settled = metricTotal(metrics)
   }
 
   takeAll(): Request[] {
@@ -96,7 +98,7 @@ export class OtlpMetrics implements PushMetricExporter, Outlet {
 
   async #deliver(request: Request, total: number): Promise<void> {
     const arrived = await this.sender.send(request)
-    if (arrived || this.sender.isHurried) this.#settled = total
+    if (arrived) this.#settled = total
   }
 
   #request(metrics: ResourceMetrics): Request | undefined {
