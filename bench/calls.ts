@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { SCENARIOS } from './scenario.ts'
+import { startSink } from './sink.ts'
 import type { Variant } from './setup.ts'
 import { median } from './statistics.ts'
 import type { SliceResult } from './worker.ts'
@@ -27,12 +28,13 @@ const WORKER_FLAGS = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-sp
 /** Measures every scenario: new processes each round, which take turns in short slices so that the machine's moods hit all alike. */
 export async function measureCalls(isQuick: boolean, progress: (text: string) => void): Promise<CallCost[]> {
   const rounds = isQuick ? 1 : ROUNDS
+  await using sink = await startSink()
   const costs: CallCost[] = []
   for (const { name } of SCENARIOS) {
     const slices: Slices = { bare: [], tokenmeter: [], floor: [] }
     for (let round = 1; round <= rounds; round++) {
       progress(`${name}: round ${round} of ${rounds}`)
-      await runRound(name, isQuick ? 4 : SLICES, slices)
+      await runRound(name, isQuick ? 4 : SLICES, sink.url, slices)
     }
     costs.push(summarise(name, slices))
   }
@@ -41,9 +43,9 @@ export async function measureCalls(isQuick: boolean, progress: (text: string) =>
 
 type Slices = Record<Variant, SliceResult[]>
 
-async function runRound(scenario: string, count: number, slices: Slices): Promise<void> {
+async function runRound(scenario: string, count: number, sinkUrl: string, slices: Slices): Promise<void> {
   const workers: { variant: Variant; worker: ChildProcess }[] = []
-  for (const variant of VARIANTS) workers.push({ variant, worker: await startWorker(variant, scenario) })
+  for (const variant of VARIANTS) workers.push({ variant, worker: await startWorker(variant, scenario, sinkUrl) })
   try {
     for (let slice = 0; slice < count; slice++) {
       for (const { variant, worker } of workers) {
@@ -53,12 +55,15 @@ async function runRound(scenario: string, count: number, slices: Slices): Promis
       }
     }
   } finally {
-    for (const { worker } of workers) worker.kill()
+    await Promise.all(workers.map(({ worker }) => stopWorker(worker)))
   }
 }
 
-async function startWorker(variant: Variant, scenario: string): Promise<ChildProcess> {
-  const worker = fork(new URL('worker.ts', import.meta.url), [variant, scenario], { execArgv: WORKER_FLAGS })
+async function startWorker(variant: Variant, scenario: string, sinkUrl: string): Promise<ChildProcess> {
+  const worker = fork(new URL('worker.ts', import.meta.url), [variant, scenario], {
+    execArgv: WORKER_FLAGS,
+    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl },
+  })
   await Promise.race([
     once(worker, 'message'),
     once(worker, 'exit').then(([code]) => {
@@ -66,6 +71,11 @@ async function startWorker(variant: Variant, scenario: string): Promise<ChildPro
     }),
   ])
   return worker
+}
+
+async function stopWorker(worker: ChildProcess): Promise<void> {
+  const ended = once(worker, 'exit')
+  if (worker.kill()) await ended
 }
 
 /** Slice by slice, a variant is compared with the bare slice beside it. */

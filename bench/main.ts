@@ -8,14 +8,14 @@ const progress = (text: string): void => {
   process.stderr.write(isTerminal ? `\r\u001B[K${styleText('dim', text)}` : `${text}\n`)
 }
 
+const micro = (value: number): string => value.toFixed(1)
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
 const isQuick = process.argv.includes('--quick')
 const costs = await measureCalls(isQuick, progress)
 const startUp = measureStartUp(isQuick ? 3 : 15, progress)
 if (isTerminal) process.stderr.write('\r\u001B[K')
 console.log(report(costs, startUp))
-
-const micro = (value: number): string => value.toFixed(1)
-const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 function report(calls: readonly CallCost[], { bareMs, addedMs, addedByOwnCodeMs }: StartUpCost): string {
   const rows = calls.map((cost) =>

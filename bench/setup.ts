@@ -59,9 +59,8 @@ export function createFloor(): Floor {
   }
 }
 
-/** Starts Tokenmeter with every signal on. To be awaited before openai is imported. */
+/** Starts Tokenmeter as a service does, with every signal on; the exporters' address is in the environment. */
 export async function startTokenmeter(): Promise<void> {
-  const { installLoadHook, watchOpenAI } = await import('@tokenmeter/instrumentation-openai/watch')
-  installLoadHook()
-  watchOpenAI(createSdk())
+  const { register } = await import('@tokenmeter/node')
+  register({ metricsPort: 0 })
 }

@@ -29,13 +29,7 @@ export function measureStartUp(runs: number, progress: (text: string) => void): 
 }
 
 function runProgram(flags: readonly string[]): number {
-  const env = {
-    ...process.env,
-    OTEL_TRACES_EXPORTER: 'none',
-    OTEL_METRICS_EXPORTER: 'none',
-    OTEL_LOGS_EXPORTER: 'none',
-    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
-  }
+  const env = { ...process.env, TOKENMETER_METRICS_PORT: '0' }
   const start = performance.now()
   const { status, stderr } = spawnSync(process.execPath, [...flags, program], { env, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The start-up program failed with ${flags.join(' ') || 'no flags'}: ${stderr}`)

@@ -7,7 +7,7 @@ import type { Answer, AnswerUsage, Scene } from './scenes.ts'
 const MODEL_VERSIONS: Readonly<Record<string, string>> = {
   'gpt-4.1-mini': 'gpt-4.1-mini-2025-04-14',
   'gpt-5-mini': 'gpt-5-mini-2025-08-07',
-  'support-eu': 'gpt-4.1-mini-2025-04-14',
+  'support-regulated': 'gpt-4.1-mini-2025-04-14',
 }
 
 const STREAM = { chunkSize: 5, streamingProfile: { ttft: 180, tps: 40, jitter: 0.3 } }

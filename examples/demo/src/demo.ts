@@ -110,11 +110,7 @@ async function readMetrics({ metricsUrl, instanceId, desk }: Stage): Promise<Sam
   )
   const samples = readSamples(page)
   if (sum(samples, 'target_info', { service_instance_id: instanceId }) === 1) return samples
-  throw new Error(
-    [`${metricsUrl} is not that of this support desk: run the demo again. The desk wrote:`, ...desk.output].join(
-      '\n  ',
-    ),
-  )
+  throw new Error([`${metricsUrl} is not that of this support desk: run the demo again.`, ...desk.output].join('\n  '))
 }
 
 /** Scenes that the real service can play too; regulated customers need an Azure resource. */

@@ -10,8 +10,9 @@ interface ModelPrice {
 /**
  * List prices of the models in the demo, written by hand, so that the check does not ask the price book about itself.
  *
- * Source: OpenAI's price list (developers.openai.com/api/docs/pricing), standard tier, as published copies of
- * March to June 2026 quote it. Azure's global list price of gpt-4.1-mini is the same.
+ * Source: OpenAI's price list (developers.openai.com/api/docs/pricing), standard tier, as published copies of March to
+ * June 2026 quote it, looked up on 2026-11-24. A Global deployment of gpt-4.1-mini on Azure costs the same; other kinds
+ * of deployment cost more.
  */
 const LIST_PRICES: Readonly<Record<string, ModelPrice>> = {
   // $0.40 in, $0.10 cached, $1.60 out

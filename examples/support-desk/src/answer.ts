@@ -17,7 +17,7 @@ export async function answerTicket(ticket: Ticket): Promise<string> {
   return completion.choices[0]?.message.content ?? ''
 }
 
-/** Answers a ticket of a regulated customer: it must not leave the EU. */
+/** Answers a ticket of a regulated customer: it must not leave our own Azure resource. */
 export async function answerRegulatedTicket(ticket: Ticket): Promise<string> {
   if (!azure) throw new NotConfigured('Regulated customers need AZURE_OPENAI_ENDPOINT to be set')
   const completion = await azure.chat.completions.create({

@@ -7,5 +7,5 @@ export const TRIAGE_MODEL = 'gpt-5-mini'
 /** Turns text into vectors for the knowledge base. */
 export const EMBEDDING_MODEL = 'text-embedding-3-small'
 
-/** The deployment in the EU that regulated customers have agreed to. */
-export const REGULATED_DEPLOYMENT: string = process.env['AZURE_OPENAI_DEPLOYMENT'] ?? 'support-eu'
+/** The Azure deployment that regulated customers have agreed to. */
+export const REGULATED_DEPLOYMENT: string = process.env['AZURE_OPENAI_DEPLOYMENT'] ?? 'support-regulated'

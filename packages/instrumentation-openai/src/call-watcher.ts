@@ -40,7 +40,7 @@ export class CallWatcher implements Observer {
       this.#isFirst = false
       setImmediate(this.#onFirstCall)
     }
-    const { provider, server } = destinationOf(client)
+    const { provider, server } = destinationOf(client, options.path)
     const open = this.#recorder.start(
       {
         operation: row.operation,

@@ -27,14 +27,16 @@ const ANY_VERSION = ['*']
  * `installLoadHook` from `@tokenmeter/instrumentation-openai/watch` is enough and the safe choice.
  */
 export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumentationConfig> {
-  // The base constructor calls init and enable before fields of this class exist, hence no initialiser.
-  declare watch: Watch | undefined
+  // The base constructor calls init before fields of this class exist, hence no initialiser.
+  declare watch: Watch
 
   constructor(config: OpenAIInstrumentationConfig = {}) {
     super(SCOPE.name, SCOPE.version, config)
   }
 
   protected override init(): InstrumentationNodeModuleDefinition {
+    // Here and not when it is enabled, which may be after it was given its providers.
+    this.watch ??= createWatch(this.getConfig())
     const files = CLIENT_FILES.map(
       (file) => new InstrumentationNodeModuleFile(`openai/${file}`, ANY_VERSION, handOver, (exports) => exports),
     )
@@ -43,28 +45,27 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
 
   override enable(): void {
     super.enable()
-    this.watch ??= createWatch(this.getConfig())
     this.watch.start()
   }
 
   override disable(): void {
     super.disable()
-    this.watch?.stop()
+    this.watch.stop()
   }
 
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider)
-    this.watch?.recorder.setTracerProvider(provider)
+    this.watch.recorder.setTracerProvider(provider)
   }
 
   override setMeterProvider(provider: MeterProvider): void {
     super.setMeterProvider(provider)
-    this.watch?.recorder.setMeterProvider(provider)
+    this.watch.recorder.setMeterProvider(provider)
   }
 
   override setLoggerProvider(provider: Parameters<InstrumentationBase['setLoggerProvider']>[0]): void {
     super.setLoggerProvider(provider)
-    this.watch?.recorder.setLoggerProvider(provider as unknown as EventLoggerProvider)
+    this.watch.recorder.setLoggerProvider(provider as unknown as EventLoggerProvider)
   }
 }
 

@@ -16,7 +16,6 @@ const PROVIDERS_BY_HOST: readonly (readonly [suffix: string, provider: Provider]
   ['.cognitiveservices.azure.com', AZURE],
   ['generativelanguage.googleapis.com', 'gcp.gemini'],
   ['aiplatform.googleapis.com', 'gcp.vertex_ai'],
-  ['.amazonaws.com', 'aws.bedrock'],
   ['.ml.cloud.ibm.com', 'ibm.watsonx.ai'],
   ['api.anthropic.com', 'anthropic'],
   ['api.deepseek.com', 'deepseek'],
@@ -30,14 +29,22 @@ const PROVIDERS_BY_HOST: readonly (readonly [suffix: string, provider: Provider]
   ['api.moonshot.cn', 'moonshot_ai'],
 ]
 
+/** `bedrock-runtime.<region>.amazonaws.com`, `bedrock-mantle.<region>.api.aws`: other hosts of AWS may be anybody's servers. */
+const BEDROCK_HOST = /(?:^|\.)bedrock[a-z-]*\..*(?:amazonaws\.com|api\.aws)$/
+
+/** What the client takes for a whole URL, and does not put behind its base URL. */
+const WHOLE_URL = /^[a-z][a-z0-9+.-]*:/i
+
 const destinations = new WeakMap<object, { readonly baseURL: unknown; readonly destination: Destination }>()
 
 /**
  * The class of the client comes first, because Azure and Bedrock may hide behind any domain; then the host. Compatible servers
  * that nobody has a name for speak OpenAI's language and are `openai`, told apart by their address.
+ *
+ * @param path of the request: a whole URL goes where it says.
  */
-export function destinationOf(client: object): Destination {
-  const { baseURL } = client as ClientLike
+export function destinationOf(client: object, path?: unknown): Destination {
+  const baseURL = typeof path === 'string' && WHOLE_URL.test(path) ? path : (client as ClientLike).baseURL
   const known = destinations.get(client)
   if (known && known.baseURL === baseURL) return known.destination
   const url = parseUrl(baseURL)
@@ -63,6 +70,7 @@ function providerOfClass(client: object): Provider | undefined {
 }
 
 function providerOfHost(host: string): Provider {
+  if (BEDROCK_HOST.test(host)) return 'aws.bedrock'
   return PROVIDERS_BY_HOST.find(([suffix]) => host.endsWith(suffix))?.[1] ?? 'openai'
 }
 

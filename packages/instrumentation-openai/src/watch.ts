@@ -1,5 +1,5 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
-import { type EventLoggerProvider, Recorder, type RecorderOptions } from '@tokenmeter/meter'
+import { type EventLoggerProvider, type PriceCall, Recorder, type RecorderOptions, warnOnce } from '@tokenmeter/meter'
 import { createPriceBook, preloadPrices } from '@tokenmeter/pricing'
 import { CallWatcher } from './call-watcher.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
@@ -39,15 +39,31 @@ export function watchOpenAI(options: WatchOptions = {}): Watch {
   return watch
 }
 
+/** Prices by the bundled list; that it cannot be used is said once, and calls stay unpriced. */
+function priceFromBook(): PriceCall {
+  const book = createPriceBook()
+  return (call) => {
+    const result = book.price(call)
+    if (result.unpriced === 'price_table_unavailable') {
+      const cause = preloadPrices() ?? book.problem
+      warnOnce(
+        'price table',
+        `tokenmeter: ${cause?.message ?? 'the price list cannot be used, so that no call has a cost'}`,
+      )
+    }
+    return result
+  }
+}
+
 /** A watch that does not run yet. */
 export function createWatch({ tracerProvider, meterProvider, loggerProvider, ...options }: WatchOptions): Watch {
-  const price = options.price ?? createPriceBook().price
+  const price = options.price ?? priceFromBook()
   const recorder = new Recorder({ ...options, price, scope: SCOPE })
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
   // Loading the price list takes tens of milliseconds: while the first answer is on its way nobody waits for it.
-  const watcher = new CallWatcher(recorder, options.price ? () => {} : preloadPrices)
+  const watcher = new CallWatcher(recorder, options.price ? () => {} : () => void preloadPrices())
   let isRunning = false
   return {
     recorder,

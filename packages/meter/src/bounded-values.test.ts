@@ -4,7 +4,14 @@ import { BoundedValues } from './bounded-values.ts'
 
 test('the first values pass, the rest are `other`, and the first ones still pass after that', () => {
   const models = new BoundedValues(2)
-  expect(['a', 'b', 'c', 'a', 'd', 'b'].map((model) => models.admit(model))).toEqual(['a', 'b', 'other', 'a', 'other', 'b'])
+  expect(['a', 'b', 'c', 'a', 'd', 'b'].map((model) => models.admit(model))).toEqual([
+    'a',
+    'b',
+    'other',
+    'a',
+    'other',
+    'b',
+  ])
 })
 
 test('a label never takes more values than its limit and `other`', () => {

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { BoundedValues } from './bounded-values.ts'
-import type { Call, Server } from './call.ts'
+import type { Call, CallResponse, Server } from './call.ts'
 import { ATTRIBUTE } from './generated/gen-ai.ts'
 import type { Modality } from './modality.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
@@ -24,6 +24,11 @@ export interface GenAiRow {
   readonly failures: Map<string, Attributes>
 }
 
+interface Answered {
+  readonly server: Server | undefined
+  readonly response: CallResponse | undefined
+}
+
 /** Finds the row of a call; models beyond the bound share the row of `other`. */
 export class GenAiRows {
   readonly #rows = new Map<string, GenAiRow>()
@@ -31,23 +36,45 @@ export class GenAiRows {
   readonly #common = new Map<string, Attributes>()
   readonly #models: BoundedValues
   readonly #errorTypes: BoundedValues
+  /** The facts of the call before: services tend to make the same call again, and comparing is cheaper than looking up. */
+  #last: (Pick<Call, 'operation' | 'provider' | 'request'> & Answered & { readonly row: GenAiRow }) | undefined
 
   constructor(models: BoundedValues, errorTypes: BoundedValues) {
     this.#models = models
     this.#errorTypes = errorTypes
   }
 
-  row({ operation, provider, server, request, response }: Call): GenAiRow {
+  row(call: Call): GenAiRow {
+    const { operation, provider, server, request, response } = call
+    const last = this.#last
+    if (
+      last &&
+      last.request.model === request.model &&
+      last.response?.model === response?.model &&
+      last.operation === operation &&
+      last.provider === provider &&
+      last.server === server &&
+      last.response?.serviceTier === response?.serviceTier
+    ) {
+      return last.row
+    }
+    const row = this.#find(call)
+    this.#last = { operation, provider, server, request, response, row }
+    return row
+  }
+
+  #find({ operation, provider, server, request, response }: Call): GenAiRow {
     const { name } = OPERATION_CONVENTIONS[operation]
     const requestModel = request.model === undefined ? '' : this.#models.admit(request.model)
     const responseModel = response?.model === undefined ? '' : this.#models.admit(response.model)
     const tier = response?.serviceTier ?? ''
     // By what the attributes say: a chat completion and a response are both a `chat`, and must share their series.
-    const key = `${name}\u0000${provider}\u0000${requestModel}\u0000${responseModel}\u0000${server?.address}\u0000${server?.port}\u0000${tier}`
+    const commonKey = [name, provider, requestModel, responseModel, server?.address, server?.port].join('\u0000')
+    const key = `${commonKey}\u0000${tier}`
     let row = this.#rows.get(key)
     if (!row) {
-      const commonKey = key.slice(0, key.length - tier.length)
-      const common = this.#common.get(commonKey) ?? commonAttributes(name, provider, server, requestModel, responseModel)
+      const common =
+        this.#common.get(commonKey) ?? commonAttributes(name, provider, server, requestModel, responseModel)
       this.#common.set(commonKey, common)
       row = createRow(common, tier)
       this.#rows.set(key, row)

@@ -12,7 +12,9 @@ test('what fails is named once, however often it fails', () => {
       throw new TypeError('ding')
     })
   }
-  expect(said.errors).toEqual(['tokenmeter: the bell failed and was skipped; the application is not affected (TypeError)'])
+  expect(said.errors).toEqual([
+    'tokenmeter: the bell failed and was skipped; the application is not affected (TypeError)',
+  ])
 })
 
 test('a failure that is no Error is named by its type', () => {
@@ -27,10 +29,11 @@ test('a warning is said once for each key', () => {
   expect(said.warnings).toEqual(['about one', 'about two'])
 })
 
+const raise = (): never => {
+  throw new Error('the log is broken')
+}
+
 test('a logger that throws does not reach the host', () => {
-  const raise = (): never => {
-    throw new Error('the log is broken')
-  }
   const logger: DiagLogger = { error: raise, warn: raise, info: raise, debug: raise, verbose: raise }
   diag.setLogger(logger, { suppressOverrideMessage: true })
   expect(() => reportFailure('a broken log', new Error('first'))).not.toThrow()

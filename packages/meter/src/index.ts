@@ -22,4 +22,4 @@ export {
   type UsageProblem,
 } from './usage.ts'
 export { decimalUsd, usdFromPico } from './usd.ts'
-export { SEMCONV_GENAI_VERSION } from './version.ts'
+export { METER_SCOPE, SEMCONV_GENAI_VERSION } from './version.ts'

@@ -52,6 +52,8 @@ export class Ledger {
   readonly #operations: BoundedValues
   readonly #rows = new Map<string, LedgerRow>()
   readonly #priceSources = new Set<string>()
+  /** The row of the call before: services tend to make the same call again. */
+  #lastRow: LedgerRow | undefined
   #duration: Histogram | undefined
 
   constructor(maxLabelValues: number) {
@@ -63,6 +65,8 @@ export class Ledger {
 
   /** The row for these labels, created with its request counters at 0. */
   row(model: string, operation: string, provider: string): LedgerRow {
+    const last = this.#lastRow
+    if (last && last.model === model && last.operation === operation && last.provider === provider) return last
     const labels = [
       this.models.admit(model),
       this.#operations.admit(operation),
@@ -71,6 +75,7 @@ export class Ledger {
     const key = labels.join('\u0000')
     let row = this.#rows.get(key)
     if (!row) this.#rows.set(key, (row = this.#createRow(...labels)))
+    this.#lastRow = row
     return row
   }
 

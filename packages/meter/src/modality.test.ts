@@ -14,7 +14,9 @@ const breakdown = fc.maxSafeNat().chain((total) =>
   fc
     .tuple(fc.nat(total), fc.nat(total), fc.nat(total))
     .map((cuts) => cuts.toSorted((a, b) => a - b) as [number, number, number])
-    .chain(([a, b, c]) => fc.record({ text: fc.constant(a), audio: fc.constant(b - a), image: fc.constant(c - b) }, { requiredKeys: [] }))
+    .chain(([a, b, c]) =>
+      fc.record({ text: fc.constant(a), audio: fc.constant(b - a), image: fc.constant(c - b) }, { requiredKeys: [] }),
+    )
     .map((reported) => ({ total, reported: reported as ModalityTokens })),
 )
 
@@ -40,9 +42,38 @@ test('no modality comes up twice, and none with nothing in it unless there is no
 test.each<[string, number, ModalityTokens | undefined, boolean, [Modality, number][]]>([
   ['text only, no breakdown: all of it is text', 100, undefined, true, [['text', 100]]],
   ['no breakdown of what may be anything: unknown', 100, undefined, false, [['unknown', 100]]],
-  ['what the breakdown leaves is text where it can be nothing else', 100, { audio: 40 }, true, [['audio', 40], ['text', 60]]],
-  ['what the breakdown leaves is unknown otherwise', 100, { text: 10, audio: 40 }, false, [['audio', 40], ['text', 10], ['unknown', 50]]],
-  ['a full breakdown leaves nothing', 9, { text: 2, audio: 3, image: 4 }, false, [['audio', 3], ['image', 4], ['text', 2]]],
+  [
+    'what the breakdown leaves is text where it can be nothing else',
+    100,
+    { audio: 40 },
+    true,
+    [
+      ['audio', 40],
+      ['text', 60],
+    ],
+  ],
+  [
+    'what the breakdown leaves is unknown otherwise',
+    100,
+    { text: 10, audio: 40 },
+    false,
+    [
+      ['audio', 40],
+      ['text', 10],
+      ['unknown', 50],
+    ],
+  ],
+  [
+    'a full breakdown leaves nothing',
+    9,
+    { text: 2, audio: 3, image: 4 },
+    false,
+    [
+      ['audio', 3],
+      ['image', 4],
+      ['text', 2],
+    ],
+  ],
   ['0 of text is still reported', 0, undefined, true, [['text', 0]]],
   ['0 of anything is still reported', 0, undefined, false, [['unknown', 0]]],
 ])('%s', (_, total, reported, restIsText, parts) => {

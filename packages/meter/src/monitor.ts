@@ -104,7 +104,7 @@ function record(
 
 function isAmount(method: string, field: string, value: unknown): value is number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return true
-  return refuse(method, field, value, 'a finite number of 0 or more')
+  return refuse(method, field, value, `a number from 0 to ${Number.MAX_SAFE_INTEGER}`)
 }
 
 function isWhole(method: string, field: string, value: number): boolean {

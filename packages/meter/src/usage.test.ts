@@ -46,7 +46,10 @@ const saneUsage: fc.Arbitrary<Usage> = fc
   .record({ inputTokens: fc.nat(1e9), outputTokens: fc.nat(1e9) })
   .chain((totals) => {
     const subsets = SUBSET_FIELDS.map((field) => [field, fc.nat(totals[SUBSETS[field]])] as const)
-    return fc.record({ ...constants(totals), ...Object.fromEntries(subsets) }, { requiredKeys: ['inputTokens', 'outputTokens'] })
+    return fc.record(
+      { ...constants(totals), ...Object.fromEntries(subsets) },
+      { requiredKeys: ['inputTokens', 'outputTokens'] },
+    )
   })
   .chain((usage) => {
     const totals = usage as unknown as Usage
@@ -141,7 +144,8 @@ describe('whatever the wire says', () => {
         if (!normalised) return
         const kept = counts(normalised.usage)
         for (const { field, problem } of normalised.problems) {
-          if (field === 'inputTokens' || field === 'outputTokens') expect([problem, kept.get(field)]).toEqual(['unusable', 0])
+          if (field === 'inputTokens' || field === 'outputTokens')
+            expect([problem, kept.get(field)]).toEqual(['unusable', 0])
           else expect(problem).toBe(kept.has(field) ? 'exceeds_total' : 'unusable')
         }
       }),

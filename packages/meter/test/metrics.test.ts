@@ -6,7 +6,10 @@ import { forgetGlobals, type Points, Telemetry } from './support/telemetry.ts'
 afterEach(forgetGlobals)
 
 /** Every point there is after these calls. */
-async function pointsAfter(calls: readonly [CallStart, CallEnd][], options: Partial<RecorderOptions> = {}): Promise<Points> {
+async function pointsAfter(
+  calls: readonly [CallStart, CallEnd][],
+  options: Partial<RecorderOptions> = {},
+): Promise<Points> {
   await using telemetry = new Telemetry()
   const recorder = telemetry.recorder({ price: flatPrice, ...options })
   for (const [start, end] of calls) recorder.start(start).end(end)
@@ -29,7 +32,10 @@ const CLIENT =
 const WITH_TIER = 'openai.response.service_tier=default server.address=api.openai.com server.port=443'
 
 /** `ai.requests` of one label set: every status, 0 where nothing was counted. */
-function requests(counted: Partial<Record<'success' | 'error' | 'rate_limit' | 'cancelled', number>>, labels = `${CHAT} provider=openai`): Points {
+function requests(
+  counted: Partial<Record<'success' | 'error' | 'rate_limit' | 'cancelled', number>>,
+  labels = `${CHAT} provider=openai`,
+): Points {
   const statuses = ['success', 'error', 'rate_limit', 'cancelled'] as const
   return Object.fromEntries(statuses.map((status) => [`ai.requests ${labels} status=${status}`, counted[status] ?? 0]))
 }
@@ -100,7 +106,10 @@ test('an answer without usage counts no tokens and no cost, and says so', async 
 test('a cost that is unknown is counted by its reason, and never as 0', async () => {
   const points = await pointsAfter([[chatStart(), succeeded()]], { price: () => ({ unpriced: 'unknown_model' }) })
   expect(only(points, 'ai.cost')).toEqual({ 'ai.cost': 0 })
-  expect(only(points, 'ai.unpriced')).toEqual({ 'ai.unpriced_requests': 0, [`ai.unpriced_requests ${CHAT} reason=unknown_model`]: 1 })
+  expect(only(points, 'ai.unpriced')).toEqual({
+    'ai.unpriced_requests': 0,
+    [`ai.unpriced_requests ${CHAT} reason=unknown_model`]: 1,
+  })
   expect(only(points, 'ai.price_table')).toEqual({})
 })
 
@@ -113,12 +122,16 @@ test('without a price book calls are unpriced for that reason', async () => {
   })
 })
 
+const tenCents: RecorderOptions['price'] = (call) => {
+  const priced = flatPrice(call)
+  return priced.cost ? { cost: { ...priced.cost, picoUsd: 100_000_000_000n, usd: 0.1 } } : priced
+}
+
 test('costs add up exactly, where doubles would drift', async () => {
-  const price: RecorderOptions['price'] = (call) => {
-    const priced = flatPrice(call)
-    return priced.cost ? { cost: { ...priced.cost, picoUsd: 100_000_000_000n, usd: 0.1 } } : priced
-  }
-  const points = await pointsAfter(Array.from({ length: 10 }, () => [chatStart(), succeeded()] as [CallStart, CallEnd]), { price })
+  const points = await pointsAfter(
+    Array.from({ length: 10 }, () => [chatStart(), succeeded()] as [CallStart, CallEnd]),
+    { price: tenCents },
+  )
   expect(points[`ai.cost ${CHAT} provider=openai`]).toBe(1)
 })
 
@@ -135,7 +148,9 @@ test('a refused request is an error, not unpriced, and has no tokens', async () 
 
 test('a call that stays rate-limited is one request, one error, and a hit and a retry for each 429', async () => {
   const hit = { status: 429, rateLimitReason: 'tokens', duration: 0.25, endedAfter: 0.25 } as const
-  const points = await pointsAfter([[chatStart(), { ...failed(429, 'rate_limit_exceeded'), attempts: [hit, hit, hit] }]])
+  const points = await pointsAfter([
+    [chatStart(), { ...failed(429, 'rate_limit_exceeded'), attempts: [hit, hit, hit] }],
+  ])
   expect(only(points, 'ai.')).toEqual({
     ...FROM_THE_START,
     ...requests({ rate_limit: 1 }),
@@ -161,15 +176,21 @@ test.each([
   expect(only(points, 'ai.retries')).toEqual({ 'ai.retries': 0, [`ai.retries ${CHAT} reason=${reason}`]: 1 })
 })
 
-test.each(['cancelled', 'abandoned'] as const)('a call that was %s counts as cancelled and is no error', async (kind) => {
-  const points = await pointsAfter([[chatStart(), succeeded({ outcome: { kind } })]])
-  expect(only(points, 'ai.requests')).toEqual({ 'ai.requests': 0, ...requests({ cancelled: 1 }) })
-  expect(only(points, 'ai.errors')).toEqual({ 'ai.errors': 0 })
-})
+test.each(['cancelled', 'abandoned'] as const)(
+  'a call that was %s counts as cancelled and is no error',
+  async (kind) => {
+    const points = await pointsAfter([[chatStart(), succeeded({ outcome: { kind } })]])
+    expect(only(points, 'ai.requests')).toEqual({ 'ai.requests': 0, ...requests({ cancelled: 1 }) })
+    expect(only(points, 'ai.errors')).toEqual({ 'ai.errors': 0 })
+  },
+)
 
 test('what is left of the quota is that of the last attempt', async () => {
   const early = { ...ANSWERED, status: 500, rateLimit: { remainingRequests: 5, limitRequests: 10 } }
-  const late = { ...ANSWERED, rateLimit: { remainingRequests: 4, limitRequests: 10, remainingTokens: 0, limitTokens: 30_000 } }
+  const late = {
+    ...ANSWERED,
+    rateLimit: { remainingRequests: 4, limitRequests: 10, remainingTokens: 0, limitTokens: 30_000 },
+  }
   const points = await pointsAfter([[chatStart(), succeeded({ attempts: [early, late] })]])
   expect({ ...only(points, 'ai.rate_limit.remaining'), ...only(points, 'ai.rate_limit.limit') }).toEqual({
     'ai.rate_limit.remaining kind=requests model=gpt-4o': 4,
@@ -207,7 +228,9 @@ test('a chat completion and a response are both a chat: their gen_ai series are 
     [chatStart(), succeeded()],
     [chatStart({ operation: 'response' }), succeeded()],
   ])
-  expect(points[`gen_ai.client.inference.usage.input_tokens ${CLIENT} gen_ai.token.modality=text ${WITH_TIER}`]).toBe(200)
+  expect(points[`gen_ai.client.inference.usage.input_tokens ${CLIENT} gen_ai.token.modality=text ${WITH_TIER}`]).toBe(
+    200,
+  )
   expect(points[`ai.tokens ${CHAT} token_type=prompt`]).toBe(100)
   expect(points['ai.tokens model=gpt-4o operation=response token_type=prompt']).toBe(100)
 })
@@ -259,22 +282,27 @@ describe('embeddings', () => {
   })
 })
 
-describe('usage by modality', () => {
-  test('adds up to the total; what may be anything is unknown', async () => {
-    const start = chatStart()
-    const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 30, cacheWriteTokens: 5, input: { text: 40, audio: 25 } }
-    const mixed = { ...start, request: { ...start.request, inputIsText: false, outputIsText: false } }
-    const points = await pointsAfter([[mixed, succeeded({ usage })]])
-    const series = (total: string, modality: string): string =>
-      `gen_ai.client.inference.usage.${total}_tokens ${CLIENT} gen_ai.token.modality=${modality} ${WITH_TIER}`
-    expect(only(points, 'gen_ai.client.inference.usage')).toEqual({
-      [series('input', 'text')]: 40,
-      [series('input', 'audio')]: 25,
-      [series('input', 'unknown')]: 35,
-      [series('output', 'unknown')]: 20,
-      [series('cache_read.input', 'unknown')]: 30,
-      [series('cache_write.input', 'unknown')]: 5,
-    })
+const series = (total: string, modality: string): string =>
+  `gen_ai.client.inference.usage.${total}_tokens ${CLIENT} gen_ai.token.modality=${modality} ${WITH_TIER}`
+
+test('usage by modality adds up to the total; what may be anything is unknown', async () => {
+  const start = chatStart()
+  const usage = {
+    inputTokens: 100,
+    outputTokens: 20,
+    cacheReadTokens: 30,
+    cacheWriteTokens: 5,
+    input: { text: 40, audio: 25 },
+  }
+  const mixed = { ...start, request: { ...start.request, inputIsText: false, outputIsText: false } }
+  const points = await pointsAfter([[mixed, succeeded({ usage })]])
+  expect(only(points, 'gen_ai.client.inference.usage')).toEqual({
+    [series('input', 'text')]: 40,
+    [series('input', 'audio')]: 25,
+    [series('input', 'unknown')]: 35,
+    [series('output', 'unknown')]: 20,
+    [series('cache_read.input', 'unknown')]: 30,
+    [series('cache_write.input', 'unknown')]: 5,
   })
 })
 
@@ -291,14 +319,22 @@ describe('labels are bounded', () => {
     const calls = ['a', 'b', 'c', 'd', 'a'].map((model) => [chatWith(model), end] as [CallStart, CallEnd])
     const points = await pointsAfter(calls, { maxLabelValues: 2 })
     const models = (prefix: string): string[] => [
-      ...new Set(Object.keys(only(points, prefix)).map((name) => /(?:^| )(?:gen_ai\.request\.)?model=(\S+)/.exec(name)?.[1] ?? '')),
+      ...new Set(
+        Object.keys(only(points, prefix)).map(
+          (name) => /(?:^| )(?:gen_ai\.request\.)?model=(\S+)/.exec(name)?.[1] ?? '',
+        ),
+      ),
     ]
     expect(points['ai.requests model=a operation=chat_completion provider=openai status=success']).toBe(2)
     expect(points['ai.requests model=other operation=chat_completion provider=openai status=success']).toBe(2)
     expect(models('ai.cost ')).toEqual(['a', 'b', 'other'])
     expect(models('ai.tokens ')).toEqual(['a', 'b', 'other'])
     expect(models('gen_ai.client.inference.duration')).toEqual(['a', 'b', 'other'])
-    expect(points['gen_ai.client.inference.usage.input_tokens gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=other gen_ai.token.modality=text server.address=api.openai.com server.port=443']).toBe(200)
+    expect(
+      points[
+        'gen_ai.client.inference.usage.input_tokens gen_ai.operation.name=chat gen_ai.provider.name=openai gen_ai.request.model=other gen_ai.token.modality=text server.address=api.openai.com server.port=443'
+      ],
+    ).toBe(200)
   })
 
   test('error types beyond it are `other`', async () => {
@@ -309,7 +345,9 @@ describe('labels are bounded', () => {
       [`ai.errors error_type=e2 ${CHAT} provider=openai`]: 1,
       [`ai.errors error_type=other ${CHAT} provider=openai`]: 2,
     })
-    expect(Object.keys(only(points, 'gen_ai.client.inference.duration')).filter((name) => name.includes('=e3'))).toEqual([])
+    expect(
+      Object.keys(only(points, 'gen_ai.client.inference.duration')).filter((name) => name.includes('=e3')),
+    ).toEqual([])
   })
 })
 

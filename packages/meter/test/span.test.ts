@@ -10,7 +10,10 @@ afterEach(forgetGlobals)
 /** The only span of one call. */
 async function spanOf(start: CallStart, end: CallEnd, options: Partial<RecorderOptions> = {}): Promise<ReadableSpan> {
   await using telemetry = new Telemetry()
-  telemetry.recorder({ price: flatPrice, ...options }).start(start).end(end)
+  telemetry
+    .recorder({ price: flatPrice, ...options })
+    .start(start)
+    .end(end)
   const [span, ...others] = telemetry.spans
   if (!span) throw new Error('no span')
   expect(others).toEqual([])
@@ -52,16 +55,25 @@ const SUCCESS_ATTRIBUTES = {
   'ai.usage.source': 'provider',
 }
 
-test.each(['v0.1.0', 'v1.41'] as const)('one call is one client span with exactly these attributes in %s', async (semconv) => {
-  const span = await spanOf(chatStart(), succeeded(), { semconv })
-  expect({ name: span.name, kind: span.kind, status: span.status, events: span.events, attributes: span.attributes }).toEqual({
-    name: 'chat gpt-4o',
-    kind: SpanKind.CLIENT,
-    status: { code: SpanStatusCode.UNSET },
-    events: [],
-    attributes: SUCCESS_ATTRIBUTES,
-  })
-})
+test.each(['v0.1.0', 'v1.41'] as const)(
+  'one call is one client span with exactly these attributes in %s',
+  async (semconv) => {
+    const span = await spanOf(chatStart(), succeeded(), { semconv })
+    expect({
+      name: span.name,
+      kind: span.kind,
+      status: span.status,
+      events: span.events,
+      attributes: span.attributes,
+    }).toEqual({
+      name: 'chat gpt-4o',
+      kind: SpanKind.CLIENT,
+      status: { code: SpanStatusCode.UNSET },
+      events: [],
+      attributes: SUCCESS_ATTRIBUTES,
+    })
+  },
+)
 
 test('a span belongs to the scope of the instrumentation', async () => {
   const span = await spanOf(chatStart(), succeeded())
@@ -69,7 +81,10 @@ test('a span belongs to the scope of the instrumentation', async () => {
 })
 
 test('a span begins and ends when the call did', async () => {
-  const span = await spanOf(chatStart({ startTime: START_TIME + 250 }), succeeded({ timing: { duration: 1.125, chunks: 0 } }))
+  const span = await spanOf(
+    chatStart({ startTime: START_TIME + 250 }),
+    succeeded({ timing: { duration: 1.125, chunks: 0 } }),
+  )
   const seconds = START_TIME / 1000
   expect([span.startTime, span.endTime]).toEqual([
     [seconds, 250_000_000],
@@ -118,6 +133,9 @@ test('every parameter of the request has its attribute', async () => {
   })
 })
 
+const usageOf = (attributes: object): object =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => name.startsWith('gen_ai.usage.')))
+
 describe('usage on the span', () => {
   const usage = {
     inputTokens: 100,
@@ -156,10 +174,6 @@ describe('usage on the span', () => {
     const { attributes } = await spanOf(chatStart(), succeeded({ usage: { inputTokens: 100, outputTokens: 20 } }))
     expect(usageOf(attributes)).toEqual(total)
   })
-
-  function usageOf(attributes: object): object {
-    return Object.fromEntries(Object.entries(attributes).filter(([name]) => name.startsWith('gen_ai.usage.')))
-  }
 })
 
 test('embeddings have input tokens and dimensions, and no output', async () => {
@@ -270,7 +284,14 @@ test('each attempt that did not give the answer is an event, at the time it ende
     chatStart(),
     succeeded({
       attempts: [
-        { status: 429, errorType: 'rate_limit_exceeded', requestId: 'req_1', rateLimitReason: 'tokens', duration: 0.5, endedAfter: 0.5 },
+        {
+          status: 429,
+          errorType: 'rate_limit_exceeded',
+          requestId: 'req_1',
+          rateLimitReason: 'tokens',
+          duration: 0.5,
+          endedAfter: 0.5,
+        },
         { errorType: 'ECONNRESET', duration: 0.25, endedAfter: 1 },
         { ...ANSWERED, requestId: 'req_3' },
       ],
@@ -312,5 +333,9 @@ test('a call that ends twice is recorded once', async () => {
   call.end(succeeded())
   call.end(failed(500, '500'))
   expect(telemetry.spans.map(({ attributes }) => attributes['ai.status'])).toEqual(['success'])
-  expect((await telemetry.points('ai.requests'))['ai.requests model=gpt-4o operation=chat_completion provider=openai status=error']).toBe(0)
+  expect(
+    (await telemetry.points('ai.requests'))[
+      'ai.requests model=gpt-4o operation=chat_completion provider=openai status=error'
+    ],
+  ).toBe(0)
 })

@@ -21,7 +21,8 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
  * - The event loop is empty: the work is done asynchronously. If the application listens to `beforeExit` itself, that would
  *   make its listener run twice, so then the work is left for `exit`.
  * - `process.exit()`, an uncaught exception, an unhandled rejection: at `exit`, at once.
- * - A signal that nobody else handles: at once, then the process ends by that signal.
+ * - A signal that nobody else handles: at once, then the process ends by that signal. What cannot be done at once is done
+ *   before, while the application still runs.
  * - A signal that the application handles: the application decides; the work is started in the background.
  *
  * @returns a function that takes all of it back
@@ -42,17 +43,28 @@ export function watchExit(work: LastWork): () => void {
 }
 
 function watchSignals(work: LastWork): () => void {
+  let watching = true
+  const listen = (signal: NodeJS.Signals): void => {
+    if (watching) process.prependListener(signal, onSignal)
+  }
   const onSignal = (signal: NodeJS.Signals): void => {
     process.off(signal, onSignal)
     const others = process.listenerCount(signal)
-    if (others === 0 || others === signalExitCount()) work.finishNow()
+    if (others === 0) return endBy(signal, work)
+    if (others === signalExitCount()) work.finishNow()
     else work.flushInBackground()
-    if (others === 0) process.kill(process.pid, signal)
-    // Only for this one signal are we not in the list: whoever counts the listeners must find their own.
-    else setImmediate(() => process.prependListener(signal, onSignal)).unref()
+    // For this one signal we are not in the list: whoever counts the listeners must find their own.
+    setImmediate(listen, signal).unref()
   }
-  for (const signal of SIGNALS) process.prependListener(signal, onSignal)
+  for (const signal of SIGNALS) listen(signal)
   return () => {
+    watching = false
     for (const signal of SIGNALS) process.off(signal, onSignal)
   }
+}
+
+function endBy(signal: NodeJS.Signals, work: LastWork): void {
+  work.finishNow()
+  if (work.isPending()) void work.finish().finally(() => process.kill(process.pid, signal))
+  else process.kill(process.pid, signal)
 }

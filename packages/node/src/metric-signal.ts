@@ -1,13 +1,14 @@
 import { metrics } from '@opentelemetry/api'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { Resource } from '@opentelemetry/resources'
-import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { MetricProducer, MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { Environment } from './environment.ts'
 import type { ExporterName } from './exporter-choice.ts'
 import { MetricsEndpoint } from './metrics-endpoint.ts'
+import { createLocalHistogramProducer, type LocalHistogramProducer } from './local-histograms.ts'
 import { createMetricsReader } from './metrics-reader.ts'
 import type { DeliveryReport } from './otlp/delivery-report.ts'
-import { metricPreferences } from './otlp/metric-preferences.ts'
+import { type MetricPreferences, metricPreferences } from './otlp/metric-preferences.ts'
 import { OtlpMetrics } from './otlp/metrics.ts'
 import { OtlpSender } from './otlp/sender.ts'
 import { otlpProtocol, otlpTarget } from './otlp/target.ts'
@@ -23,11 +24,14 @@ export function prepareMetrics(
   environment: Environment,
   report: DeliveryReport,
 ): PreparedSignal {
-  const pull = exporters.includes('prometheus') ? createMetricsReader(settings.metricProducers) : undefined
+  const preferences = metricPreferences(environment)
+  const local = preferences.isPlain ? createLocalHistogramProducer(resource) : undefined
+  const producers = [...settings.metricProducers, ...(local ? [local] : [])]
+  const pull = exporters.includes('prometheus') ? createMetricsReader(producers) : undefined
   const pushExporters = exporters
     .filter((name) => name !== 'prometheus')
-    .map((name) => pushExporter(name, environment, report))
-  const pushReaders = pushExporters.map((exporter) => pushReader(exporter, settings, environment))
+    .map((name) => pushExporter(name, preferences, environment, report, local))
+  const pushReaders = pushExporters.map((exporter) => pushReader(exporter, producers, environment))
   return {
     outlets: pushExporters.filter((exporter) => exporter instanceof OtlpMetrics),
     sdkFlushes: pushReaders
@@ -37,6 +41,7 @@ export function prepareMetrics(
       const readers = [...(pull ? [pull] : []), ...pushReaders]
       const provider = new (sdkModules.sdkMetrics().MeterProvider)({ resource, readers })
       metrics.setGlobalMeterProvider(provider)
+      local?.claim(provider)
       return {
         ...(pull && { endpoint: serve(pull, settings, resource) }),
         shutdown: () => {
@@ -48,22 +53,32 @@ export function prepareMetrics(
   }
 }
 
-function pushExporter(name: ExporterName, environment: Environment, report: DeliveryReport): PushMetricExporter {
+function pushExporter(
+  name: ExporterName,
+  preferences: MetricPreferences,
+  environment: Environment,
+  report: DeliveryReport,
+  local: LocalHistogramProducer | undefined,
+): PushMetricExporter {
   if (name === 'console') return new (sdkModules.sdkMetrics().ConsoleMetricExporter)()
   const protocol = otlpProtocol('metrics', environment)
   if (protocol === 'grpc') return new (sdkModules.grpcMetrics().OTLPMetricExporter)()
   const sender = new OtlpSender('metrics', otlpTarget('metrics', protocol, environment), report)
-  return new OtlpMetrics(sender, metricPreferences(environment), protocol === 'http/json')
+  return new OtlpMetrics(sender, preferences, protocol === 'http/json', local)
 }
 
-function pushReader(exporter: PushMetricExporter, settings: Settings, environment: Environment): MetricReader {
+function pushReader(
+  exporter: PushMetricExporter,
+  metricProducers: MetricProducer[],
+  environment: Environment,
+): MetricReader {
   const intervalMs = environment.number(['OTEL_METRIC_EXPORT_INTERVAL'], 1) ?? 60_000
   const timeoutMs = environment.number(['OTEL_METRIC_EXPORT_TIMEOUT'], 1) ?? 30_000
   const reader = new (sdkModules.sdkMetrics().PeriodicExportingMetricReader)({
     exporter,
     exportIntervalMillis: intervalMs,
     exportTimeoutMillis: Math.min(timeoutMs, intervalMs),
-    metricProducers: [...settings.metricProducers],
+    metricProducers,
   })
   if (exporter instanceof OtlpMetrics) exporter.attach(reader)
   return reader

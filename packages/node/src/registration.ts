@@ -6,7 +6,6 @@ import { watchExit } from './exit.ts'
 import { isRegistered } from './otel-globals.ts'
 import { DeliveryReport } from './otlp/delivery-report.ts'
 import { EXIT_BOUND_MS, LastFlush } from './otlp/last-flush.ts'
-import { warnWithoutPrices } from './price-warning.ts'
 import { NO_SDK, prepareSdk } from './sdk.ts'
 import type { Settings } from './settings.ts'
 import type { PreparedSignal, StartedSignal } from './signal.ts'
@@ -88,9 +87,12 @@ function begin(options: RegisterOptions, environment: Environment): Registration
   const { sdk, failure } = prepare(configuration, environment, report)
   const problems = [...configuration.problems, ...environment.problems]
   if (settings.strict && problems.length > 0) throw new Error(refusal(problems))
-  if (!isRegistered('diag')) diag.setLogger(stderrLogger(), { logLevel: LOG_LEVELS[level] })
+  const logger = isRegistered('diag') ? undefined : stderrLogger()
+  const logLevel = LOG_LEVELS[level]
+  if (logger) diag.setLogger(logger, { logLevel })
   for (const problem of [...problems, ...failure]) diag.warn(problem)
   const started = start(sdk)
+  if (logger) diag.setLogger(logger, { logLevel, suppressOverrideMessage: true })
   return { handle: watch(settings, sdk, started, report), settings }
 }
 
@@ -128,7 +130,7 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
   let calls: Watch | undefined
   try {
     installLoadHook()
-    calls = watchOpenAI({ semconv, maxLabelValues, onCall: warnWithoutPrices(onCall) })
+    calls = watchOpenAI({ semconv, maxLabelValues, ...(onCall && { onCall }) })
   } catch (error) {
     diag.error(`openai clients cannot be watched (${String(error)})`)
   }

@@ -66,6 +66,8 @@ function sdkFromFile(): PreparedSignal {
     sdkFlushes: [() => sdk?.shutdown() ?? Promise.resolve()],
     start: () => {
       diag.info('starts the OpenTelemetry SDK that OTEL_CONFIG_FILE describes; /metrics is there if the file says so')
+      // It sets a logger of its own, and is loud about replacing one.
+      diag.disable()
       return (sdk = sdkModules.sdkNode().startNodeSdk())
     },
   }

@@ -63,7 +63,7 @@ test.each(['natural', 'exit', 'SIGTERM'])(
     expect(visible(outcome)).toEqual(visible(bare))
     expect(ourLines(outcome)).toEqual([
       expect.stringMatching(
-        /^tokenmeter: 1 span and the latest metrics could not be delivered to .* \(no answer within 2000 ms\)$/,
+        / 1 span and the latest metrics could not be delivered to .* \(no answer within 2000 ms\)$/,
       ),
     ])
   },

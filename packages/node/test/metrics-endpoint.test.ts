@@ -10,9 +10,10 @@ import { MetricsEndpoint } from '../src/metrics-endpoint.ts'
 
 const said: { readonly warn: string[]; readonly debug: string[] } = { warn: [], debug: [] }
 
+const ignore = (): void => {}
+
 beforeEach(() => {
   said.warn.length = said.debug.length = 0
-  const ignore = (): void => {}
   const warn = (message: string): void => void said.warn.push(message)
   const debug = (message: string): void => {
     if (message.startsWith('/metrics')) said.debug.push(message)

@@ -9,14 +9,11 @@ export class CompletionStreamReader implements StreamReader {
   readonly #response: Draft<CallResponse> = {}
   readonly #choices = new ChoiceTracker()
   #usage: Usage | undefined
-  #isFirst = true
 
   read(chunk: JsonObject): void {
     const { choices, usage } = chunk
-    if (this.#isFirst || usage) {
-      readCompletionFacts(chunk, this.#response)
-      this.#isFirst = false
-    }
+    // Not simply the first chunk: Azure's is about its content filter and names no model.
+    if (this.#response.model === undefined || usage) readCompletionFacts(chunk, this.#response)
     if (Array.isArray(choices)) this.#choices.read(choices)
     if (usage) this.#usage = readCompletionUsage(usage) ?? this.#usage
   }

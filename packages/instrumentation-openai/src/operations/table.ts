@@ -4,29 +4,29 @@ import { embeddings } from './embeddings.ts'
 import { responses } from './responses.ts'
 import type { OperationRow } from './row.ts'
 
-/** Endpoint → what we know about it. A new endpoint is a new row. */
+/** Path of a POST → what we know about it. A new endpoint is a new row. */
 const TABLE: ReadonlyMap<string, OperationRow> = new Map([
-  ['post /chat/completions', chat],
-  ['post /responses', responses],
-  ['post /completions', completions],
-  ['post /embeddings', embeddings],
+  ['/chat/completions', chat],
+  ['/responses', responses],
+  ['/completions', completions],
+  ['/embeddings', embeddings],
 ])
 
 /** The row for a request, or `undefined` for an endpoint nobody measures. */
 export function findOperation(method: unknown, path: unknown): OperationRow | undefined {
   if (typeof method !== 'string' || typeof path !== 'string') return undefined
-  const key = `${method} ${path}`
-  return TABLE.get(key) ?? TABLE.get(normaliseKey(method, path))
+  if (method !== 'post' && method.toLowerCase() !== 'post') return undefined
+  return TABLE.get(path) ?? TABLE.get(normalisePath(path))
 }
 
 /**
  * Paths written by hand, as in `client.post('https://host/v1/chat/completions?x=1')` or with an Azure deployment in them, end like
  * the client's own.
  */
-function normaliseKey(method: string, path: string): string {
+function normalisePath(path: string): string {
   const bare = path.replace(/[?#].*$/s, '').replace(/\/+$/, '')
   const segments = bare.split('/')
   const last = segments.at(-1) ?? ''
   const isChat = last === 'completions' && segments.at(-2) === 'chat'
-  return `${method.toLowerCase()} /${isChat ? 'chat/' : ''}${last}`
+  return isChat ? '/chat/completions' : `/${last}`
 }

@@ -11,9 +11,10 @@ interface ErrorFields {
 
 const fieldsOf = (error: unknown): ErrorFields => (typeof error === 'object' && error !== null ? error : {})
 
-/** Class of an exception, as far as it has one. */
+/** Class of an exception, as far as it has one. A `DOMException` tells its kind by its name, such as `AbortError`. */
 export function errorClass(error: unknown): string {
-  return error instanceof Error ? error.constructor.name || error.name : '_OTHER'
+  if (!(error instanceof Error)) return '_OTHER'
+  return error instanceof DOMException ? error.name : error.constructor.name || error.name
 }
 
 /** Value of `error.type` for an error event within a stream that names no code. */

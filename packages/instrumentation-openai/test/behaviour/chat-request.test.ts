@@ -41,7 +41,11 @@ const REQUESTS: readonly (readonly [sentence: string, body: object, request: Cal
     { messages: [{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, image] }] },
     { ...PLAIN, inputIsText: false },
   ],
-  ['parts that are all text are text', { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }] }, PLAIN],
+  [
+    'parts that are all text are text',
+    { messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }] },
+    PLAIN,
+  ],
 ]
 
 describe.each(MAJORS)('in the request of a chat completion with openai $major', ({ connect }) => {

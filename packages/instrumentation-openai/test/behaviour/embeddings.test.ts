@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EMBEDDING } from '../harmless/scenario.ts'
-import { type CallFacts, served, watchCalls } from '../support/calls.ts'
+import { type CallFacts, served, watchCalls, withoutUsage } from '../support/calls.ts'
 import { MAJORS } from '../support/majors.ts'
 import { BASE64_VECTOR, embedding } from '../support/wire-answers.ts'
 import { wireServer } from '../support/wire-server.ts'
@@ -53,7 +53,6 @@ describe.each(MAJORS)('an embedding with openai $major', ({ connect }) => {
     await using wire = await wireServer(embedding(undefined, { usage: undefined }))
     using watched = watchCalls()
     await connect(wire).embeddings.create(EMBEDDING)
-    const { usage: _usage, picoUsd: _picoUsd, ...unpaid } = EXPECTED
-    expect(await watched.only()).toStrictEqual({ ...unpaid, usageSource: 'none', unpriced: 'no_usage' })
+    expect(await watched.only()).toStrictEqual(withoutUsage(EXPECTED))
   })
 })

@@ -7,14 +7,22 @@ import { chatChoice, chatCompletion, DONE, response, sse } from '../support/wire
 import { wireServer } from '../support/wire-server.ts'
 
 const CHAT_REASONS: readonly (readonly [sentence: string, choices: unknown, reasons: string[] | undefined])[] = [
-  ['there is one for each choice, in order', [chatChoice({}, 'length', 0), chatChoice({}, 'stop', 1)], ['length', 'stop']],
+  [
+    'there is one for each choice, in order',
+    [chatChoice({}, 'length', 0), chatChoice({}, 'stop', 1)],
+    ['length', 'stop'],
+  ],
   ['tool calls are as the provider says', [chatChoice({}, 'tool_calls')], ['tool_calls']],
   ['a filter is as the provider says', [chatChoice({}, 'content_filter')], ['content_filter']],
   ['a choice that gives no reason ended in error', [{ ...chatChoice({}), finish_reason: null }], ['error']],
   ['no choices, no reasons', [], undefined],
 ]
 
-const RESPONSE_REASONS: readonly (readonly [sentence: string, body: object, reasons: string[] | undefined])[] = [
+const RESPONSE_REASONS: readonly (readonly [
+  sentence: string,
+  body: Record<string, unknown>,
+  reasons: string[] | undefined,
+])[] = [
   ['a completed response stopped', {}, ['stop']],
   ['a function call is a tool call', { output: [{ type: 'function_call', name: 'f' }] }, ['tool_calls']],
   ['a custom tool call is a tool call', { output: [{ type: 'custom_tool_call', name: 'f' }] }, ['tool_calls']],

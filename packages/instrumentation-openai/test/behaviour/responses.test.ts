@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { RESPONSE, RESPONSE_STREAM } from '../harmless/scenario.ts'
-import { responseCall, STREAMED_REQUEST, watchCalls } from '../support/calls.ts'
+import { responseCall, STREAMED_REQUEST, unfinished, watchCalls, withoutUsage } from '../support/calls.ts'
 import { MAJORS } from '../support/majors.ts'
 import { readAll, readAndBreak } from '../support/streams.ts'
 import { response, responseStream, sse } from '../support/wire-answers.ts'
@@ -27,14 +27,8 @@ describe.each(MAJORS)('a Responses call with openai $major', ({ major, connect }
     await using wire = await wireServer(responseStream(['Hello', ', world'], { after: 'stall' }))
     using watched = watchCalls()
     await readAndBreak(await connect(wire).responses.create(RESPONSE_STREAM), 2)
-    const { usage: _usage, picoUsd: _picoUsd, ...unpaid } = responseCall({ request: STREAMED_REQUEST, chunks: 2 })
-    expect(await watched.only()).toStrictEqual({
-      ...unpaid,
-      response: UNFINISHED,
-      usageSource: 'none',
-      unpriced: 'no_usage',
-      outcome: { kind: 'cancelled' },
-    })
+    const left = { request: STREAMED_REQUEST, response: UNFINISHED, chunks: 2, outcome: { kind: 'cancelled' } } as const
+    expect(await watched.only()).toStrictEqual(withoutUsage(responseCall(left)))
   })
 
   test('that fails is an error by its code, with the usage that is billed all the same', async () => {
@@ -42,8 +36,8 @@ describe.each(MAJORS)('a Responses call with openai $major', ({ major, connect }
     await using wire = await wireServer(response(failed))
     using watched = watchCalls()
     await connect(wire).responses.create(RESPONSE)
-    const { response: usual, ...call } = responseCall({ outcome: { kind: 'error', errorType: 'server_error' } })
-    expect(await watched.only()).toStrictEqual({ ...call, response: { ...usual, finishReasons: ['error'] } })
+    const outcome = { kind: 'error', errorType: 'server_error' } as const
+    expect(await watched.only()).toStrictEqual(unfinished(responseCall({ outcome })))
   })
 
   test('that fails in its stream is an error by its code', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CHAT, CHAT_STREAM } from '../harmless/scenario.ts'
-import { type CallFacts, chatStreamCall, chatCall, watchCalls } from '../support/calls.ts'
+import { type CallFacts, chatStreamCall, chatCall, unfinished, watchCalls, withoutUsage } from '../support/calls.ts'
 import { collectGarbageUntil } from '../support/garbage.ts'
 import { MAJORS } from '../support/majors.ts'
 import { chatCompletion, chatStream } from '../support/wire-answers.ts'
@@ -10,10 +10,7 @@ const ABANDONED = { kind: 'abandoned' } as const
 
 const UNREAD: CallFacts = chatStreamCall({ chunks: 0, response: {}, outcome: ABANDONED })
 
-function readPartly(): CallFacts {
-  const { response, ...call } = chatStreamCall({ chunks: 1, outcome: ABANDONED })
-  return { ...call, response: { ...response, finishReasons: ['error'] } }
-}
+const READ_PARTLY: CallFacts = unfinished(chatStreamCall({ chunks: 1, outcome: ABANDONED }))
 
 describe.each(MAJORS)('with openai $major', ({ connect }) => {
   test('a stream that nobody reads is abandoned once it is garbage', async () => {
@@ -36,7 +33,7 @@ describe.each(MAJORS)('with openai $major', ({ connect }) => {
     }
     await readOne()
     await collectGarbageUntil(() => watched.calls.length > 0)
-    expect(await watched.only()).toStrictEqual(readPartly())
+    expect(await watched.only()).toStrictEqual(READ_PARTLY)
   })
 
   test('an answer that nobody awaits is abandoned once it is garbage', async () => {
@@ -45,10 +42,11 @@ describe.each(MAJORS)('with openai $major', ({ connect }) => {
     const client = connect(wire)
     const drop = (): void => void client.chat.completions.create(CHAT)
     drop()
-    await (await wire.arrived(1)).closed
+    await (
+      await wire.arrived(1)
+    ).closed
     await collectGarbageUntil(() => watched.calls.length > 0)
-    const { usage: _usage, picoUsd: _picoUsd, ...unpaid } = chatCall({ response: {}, outcome: ABANDONED })
-    expect(await watched.only()).toStrictEqual({ ...unpaid, usageSource: 'none', unpriced: 'no_usage' })
+    expect(await watched.only()).toStrictEqual(withoutUsage(chatCall({ response: {}, outcome: ABANDONED })))
   })
 
   test('a stream that is still open at shutdown is abandoned, and its later end changes nothing', async () => {
@@ -57,7 +55,7 @@ describe.each(MAJORS)('with openai $major', ({ connect }) => {
     const iterator = (await connect(wire).chat.completions.create(CHAT_STREAM))[Symbol.asyncIterator]()
     await iterator.next()
     watched.watch.endOpenCalls()
-    expect(await watched.only()).toStrictEqual(readPartly())
+    expect(await watched.only()).toStrictEqual(READ_PARTLY)
     while (!(await iterator.next()).done);
     await watched.facts(1)
   })

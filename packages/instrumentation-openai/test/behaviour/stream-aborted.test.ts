@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { CHAT, CHAT_STREAM } from '../harmless/scenario.ts'
-import { type CallFacts, chatStreamCall, failedCall, STREAMED_REQUEST, watchCalls } from '../support/calls.ts'
+import {
+  type CallFacts,
+  chatStreamCall,
+  failedCall,
+  STREAMED_REQUEST,
+  unfinished,
+  watchCalls,
+} from '../support/calls.ts'
 import { MAJORS } from '../support/majors.ts'
 import { chatStream } from '../support/wire-answers.ts'
 import { wireServer } from '../support/wire-server.ts'
@@ -9,8 +16,7 @@ const OPEN_STREAM = chatStream(['Hel', 'lo'], { after: 'stall' })
 const ABORTED = { kind: 'cancelled', errorType: 'APIUserAbortError' } as const
 
 function abortedAfter(chunks: number): CallFacts {
-  const { response, ...call } = chatStreamCall({ chunks, outcome: ABORTED })
-  return { ...call, response: { ...response, finishReasons: ['error'] } }
+  return unfinished(chatStreamCall({ chunks, outcome: ABORTED }))
 }
 
 describe.each(MAJORS)('with openai $major, an abort', ({ connect }) => {
@@ -53,6 +59,8 @@ describe.each(MAJORS)('with openai $major, an abort', ({ connect }) => {
     await wire.arrived(1)
     controller.abort()
     await expect(aborted).rejects.toThrow('aborted')
-    expect(await watched.only()).toStrictEqual(failedCall({ attempts: [{ errorType: 'AbortError' }], outcome: ABORTED }))
+    expect(await watched.only()).toStrictEqual(
+      failedCall({ attempts: [{ errorType: 'AbortError' }], outcome: ABORTED }),
+    )
   })
 })

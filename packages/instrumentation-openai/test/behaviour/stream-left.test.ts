@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CHAT_STREAM } from '../harmless/scenario.ts'
-import { chatStreamCall, watchCalls } from '../support/calls.ts'
-import type { CallFacts } from '../support/calls.ts'
+import { type CallFacts, chatStreamCall, unfinished, watchCalls } from '../support/calls.ts'
 import { MAJORS } from '../support/majors.ts'
 import { readAndBreak } from '../support/streams.ts'
 import { chatStream } from '../support/wire-answers.ts'
@@ -11,8 +10,7 @@ const OPEN_STREAM = chatStream(['Hel', 'lo'], { after: 'stall' })
 
 /** Cancelled is no error, and the choice that never finished ended in `error`. */
 function leftAfter(chunks: number): CallFacts {
-  const { response, ...call } = chatStreamCall({ chunks, outcome: { kind: 'cancelled' } })
-  return { ...call, response: { ...response, finishReasons: ['error'] } }
+  return unfinished(chatStreamCall({ chunks, outcome: { kind: 'cancelled' } }))
 }
 
 describe.each(MAJORS)('a chat stream with openai $major', ({ connect }) => {

@@ -48,7 +48,11 @@ const USAGES: readonly (readonly [sentence: string, reported: unknown, usage: Us
     { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: null, completion_tokens_details: null },
     { inputTokens: 3, outputTokens: 4 },
   ],
-  ['a total that is no count is left out', { prompt_tokens: '3', completion_tokens: 4 }, { inputTokens: 0, outputTokens: 4 }],
+  [
+    'a total that is no count is left out',
+    { prompt_tokens: '3', completion_tokens: 4 },
+    { inputTokens: 0, outputTokens: 4 },
+  ],
   [
     'a subset never exceeds its total',
     { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 99 } },

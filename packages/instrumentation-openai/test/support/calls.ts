@@ -27,12 +27,12 @@ export interface WatchedCalls extends Disposable {
 /** Watches every client that is handed over, with the real price list unless `options` say otherwise. */
 export function watchCalls(options: WatchOptions = {}): WatchedCalls {
   const calls: Call[] = []
-  let wake = (): void => {}
+  let wake: (() => void) | undefined
   const watch = watchOpenAI({
     ...options,
     onCall: (call) => {
       calls.push(call)
-      wake()
+      wake?.()
     },
   })
   const facts = async (count: number): Promise<CallFacts[]> => {
@@ -158,14 +158,23 @@ export function responseCall(facts: Partial<CallFacts> = {}): CallFacts {
 /** The request of the usual calls, streamed. */
 export const STREAMED_REQUEST: CallFacts['request'] = { model: 'gpt-4o-mini', ...TEXT_REQUEST, stream: true }
 
+/** A call that was answered, but whose usage nobody has told. */
+export function withoutUsage({ usage: _usage, picoUsd: _picoUsd, ...call }: CallFacts): CallFacts {
+  return { ...call, usageSource: 'none', unpriced: 'no_usage' }
+}
+
+/** A call whose only choice did not come to its end. */
+export function unfinished({ response, ...call }: CallFacts): CallFacts {
+  return { ...call, response: { ...response, finishReasons: ['error'] } }
+}
+
 /** The usual chat call, streamed as `chatStream(['Hello', ', world'])` does it: without usage. */
 export function chatStreamCall(facts: Partial<CallFacts> = {}): CallFacts {
-  const { usage: _usage, picoUsd: _picoUsd, ...rest } = chatCall({ request: STREAMED_REQUEST, chunks: 3 })
-  return { ...rest, usageSource: 'none', unpriced: 'no_usage', ...facts }
+  return withoutUsage(chatCall({ request: STREAMED_REQUEST, chunks: 3, ...facts }))
 }
 
 /** A call that got no answer: nothing is known of a response, and nothing is to be paid. */
 export function failedCall(facts: Pick<CallFacts, 'attempts' | 'outcome'> & Partial<CallFacts>): CallFacts {
-  const { usage: _usage, picoUsd: _picoUsd, ...rest } = chatCall({ response: {} })
-  return { ...rest, usageSource: 'none', ...facts }
+  const { unpriced: _unpriced, ...call } = withoutUsage(chatCall({ response: {}, ...facts }))
+  return call
 }

@@ -3,7 +3,10 @@ import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 /** A meter provider that is read when a test asks for it. */
 export interface Meters {
   readonly provider: MeterProvider
-  /** The series of a metric, by OpenTelemetry name: its label values, in the order of their names, to its value. */
+  /**
+   * The series of a metric, by OpenTelemetry name: its label values, in the order of their names, to its value. The series without
+   * labels, by which counters exist before anything has happened, is left out.
+   */
   read(metric: string): Promise<Record<string, unknown>>
 }
 
@@ -20,7 +23,8 @@ export function meters(): Meters {
       const { resourceMetrics } = await reader.collect()
       const all = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)
       const points = all.find(({ descriptor }) => descriptor.name === metric)?.dataPoints ?? []
-      return Object.fromEntries(points.map(({ attributes, value }) => [labelsOf(attributes), value]))
+      const series = points.map(({ attributes, value }) => [labelsOf(attributes), value] as const)
+      return Object.fromEntries(series.filter(([labels]) => labels !== ''))
     },
   }
 }

@@ -1,6 +1,12 @@
 import { type Attributes, logs, metrics, trace } from '@opentelemetry/api'
 import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { DataPointType, type MetricData, MeterProvider, MetricReader, type ViewOptions } from '@opentelemetry/sdk-metrics'
+import {
+  DataPointType,
+  type MetricData,
+  MeterProvider,
+  MetricReader,
+  type ViewOptions,
+} from '@opentelemetry/sdk-metrics'
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { Recorder, type RecorderOptions } from '../../src/index.ts'
 
@@ -18,6 +24,8 @@ class ManualReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
 }
 
+const NOTHING_TO_FLUSH = { forceFlush: async (): Promise<void> => {}, shutdown: async (): Promise<void> => {} }
+
 /** A real SDK with all three signals that keeps what it is given. */
 export class Telemetry implements AsyncDisposable {
   readonly spans: ReadableSpan[] = []
@@ -28,14 +36,13 @@ export class Telemetry implements AsyncDisposable {
   readonly #reader = new ManualReader()
 
   constructor({ views = [], spanProcessors = [] }: { views?: ViewOptions[]; spanProcessors?: SpanProcessor[] } = {}) {
-    const done = (): Promise<void> => Promise.resolve()
     const keepSpan = { onStart: () => {}, onEnd: (span: ReadableSpan) => void this.spans.push(span) }
     const keepEvent = { onEmit: (event: ReadableLogRecord) => void this.events.push(event) }
     this.tracerProvider = new TracerProvider({
-      spanProcessors: [{ ...keepSpan, forceFlush: done, shutdown: done }, ...spanProcessors],
+      spanProcessors: [{ ...keepSpan, ...NOTHING_TO_FLUSH }, ...spanProcessors],
     })
     this.meterProvider = new MeterProvider({ readers: [this.#reader], views })
-    this.loggerProvider = new LoggerProvider({ processors: [{ ...keepEvent, forceFlush: done, shutdown: done }] })
+    this.loggerProvider = new LoggerProvider({ processors: [{ ...keepEvent, ...NOTHING_TO_FLUSH }] })
   }
 
   recorder(options: Partial<RecorderOptions> = {}): Recorder {

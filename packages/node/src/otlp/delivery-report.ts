@@ -6,6 +6,7 @@ export class DeliveryReport {
   readonly #lost = new Map<Signal, number>()
   #last: { readonly url: string; readonly reason: string } | undefined
   #warned = false
+  #toldMetrics = false
 
   /**
    * @param quiet leaves the warning to `tellLosses`, for the end of the process
@@ -21,14 +22,17 @@ export class DeliveryReport {
     )
   }
 
-  /** One line about everything that was lost since the last time; nothing if nothing was. */
+  /**
+   * One line about everything that was lost since the last time; nothing if nothing was. Metrics are mentioned once: while the
+   * process ends there can be several last attempts to deliver the same ones.
+   */
   tellLosses(): void {
-    if (!this.#last) return
-    const { url, reason } = this.#last
-    diag.warn(`${this.#summary()} could not be delivered to ${url} (${reason})`)
+    const summary = this.#summary()
+    if (this.#last && summary)
+      diag.warn(`${summary} could not be delivered to ${this.#last.url} (${this.#last.reason})`)
+    this.#toldMetrics ||= this.#lost.has('metrics')
+    this.#warned ||= summary !== ''
     this.#lost.clear()
-    this.#last = undefined
-    this.#warned = true
   }
 
   #summary(): string {
@@ -37,7 +41,7 @@ export class DeliveryReport {
     const parts: string[] = []
     if (spans > 0) parts.push(spans === 1 ? '1 span' : `${spans} spans`)
     if (records > 0) parts.push(records === 1 ? '1 log record' : `${records} log records`)
-    if (this.#lost.has('metrics')) parts.push('the latest metrics')
+    if (this.#lost.has('metrics') && !this.#toldMetrics) parts.push('the latest metrics')
     return parts.join(' and ')
   }
 }

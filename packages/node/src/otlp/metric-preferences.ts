@@ -5,6 +5,8 @@ import { sdkModules } from '../sdk-modules.ts'
 /** How metrics are to be aggregated for the Collector. */
 export interface MetricPreferences {
   readonly isCumulative: boolean
+  /** Whether a histogram with explicit buckets that never starts anew is what is wanted. */
+  readonly isPlain: boolean
   temporality(instrument: InstrumentType): AggregationTemporality
   aggregation(instrument: InstrumentType): AggregationOption
 }
@@ -31,6 +33,7 @@ export function metricPreferences(environment: Environment): MetricPreferences {
   const exponential = histogram === 'base2_exponential_bucket_histogram'
   return {
     isCumulative: temporality === 'cumulative',
+    isPlain: temporality === 'cumulative' && !exponential,
     temporality: (instrument) =>
       temporality === 'cumulative' || CUMULATIVE_UNDER[temporality].includes(instrument)
         ? AggregationTemporality.CUMULATIVE

@@ -7,6 +7,7 @@ import type {
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
 import { collectNow } from '../collect-now.ts'
+import type { LocalHistogramProducer } from '../local-histograms.ts'
 import { sdkModules } from '../sdk-modules.ts'
 import type { MetricPreferences } from './metric-preferences.ts'
 import { metricTotal } from './metric-total.ts'
@@ -29,11 +30,18 @@ export class OtlpMetrics implements PushMetricExporter, Outlet {
   /** The total of the last export that arrived, or that was given up because the process ends. */
   #settled: number | undefined
   #reader: MetricReader | undefined
+  readonly #localHistograms: LocalHistogramProducer | undefined
 
-  constructor(sender: OtlpSender, preferences: MetricPreferences, json: boolean) {
+  constructor(
+    sender: OtlpSender,
+    preferences: MetricPreferences,
+    json: boolean,
+    localHistograms?: LocalHistogramProducer,
+  ) {
     this.sender = sender
     this.#preferences = preferences
     this.#json = json
+    this.#localHistograms = localHistograms
   }
 
   /** The reader whose metrics these are; its newest ones are collected when the process ends. */
@@ -83,11 +91,14 @@ export class OtlpMetrics implements PushMetricExporter, Outlet {
   takeAll(): Request[] {
     const metrics = this.#collect()
     const newest = metrics && this.#request(metrics)
+    if (metrics) this.#settled = metricTotal(metrics)
     return [...this.sender.takeUnderWay(), ...this.#held.splice(0), ...(newest ? [newest] : [])]
   }
 
   #collect(): ResourceMetrics | undefined {
-    return this.#reader && collectNow(this.#reader)
+    const metrics = this.#reader && collectNow(this.#reader)
+    const local = this.#localHistograms?.collectNow() ?? []
+    return metrics && { ...metrics, scopeMetrics: [...metrics.scopeMetrics, ...local] }
   }
 
   #send(request: Request, total: number): void {

@@ -6,9 +6,10 @@ import { OtlpSender } from './sender.ts'
 
 const warnings: string[] = []
 
+const ignore = (): void => {}
+
 beforeEach(() => {
   warnings.length = 0
-  const ignore = (): void => {}
   const warn = (message: string): void => void warnings.push(message)
   diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore })
 })

@@ -1,4 +1,5 @@
 import { trace } from '@opentelemetry/api'
-import '@tokenmeter/node/register'
+
+await import('@tokenmeter/node/register')
 
 console.log(trace.getTracer('test').startSpan('span').isRecording(), process.listenerCount('exit'))

@@ -28,7 +28,7 @@ interface Payload {
 }
 
 /** What one request said. */
-export interface Delivery {
+interface Delivery {
   readonly path: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string

@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { installLoadHook } from './load-hook.ts'
+import { clientRegistry } from './registry.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'load-hook-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+installLoadHook()
+installLoadHook()
+const accept = vi.spyOn(clientRegistry(), 'accept')
+beforeEach(() => accept.mockClear())
+
+let packages = 0
+
+/** Writes a package with one file; each time another, because modules are loaded once. */
+function write(name: string, file: string, source: string): string {
+  const root = join(folder, String(++packages), 'node_modules', name)
+  const path = join(root, file)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ name }))
+  writeFileSync(path, source)
+  return path
+}
+
+const acceptedNames = (): unknown[] => accept.mock.calls.map(([type]) => (type as { name?: unknown } | undefined)?.name)
+
+test.each([
+  ['client.mjs', 'export class OpenAI {}', 'OpenAI'],
+  ['core.mjs', 'export class APIClient {}', 'APIClient'],
+])('a class defined in %s is handed over once', async (file, source, name) => {
+  const path = write('openai', file, source)
+  await import(pathToFileURL(path).href)
+  await import(pathToFileURL(path).href)
+  expect(acceptedNames()).toEqual([name])
+})
+
+test.each([
+  ['client.js', 'class OpenAI {}\nexports.OpenAI = OpenAI', 'OpenAI'],
+  ['core.js', 'class APIClient {}\nexports.APIClient = APIClient', 'APIClient'],
+])('a class defined in %s is handed over once', (file, source, name) => {
+  createRequire(import.meta.url)(write('openai', file, source))
+  expect(acceptedNames()).toEqual([name])
+})
+
+test('a source that ends in a comment keeps its last line', async () => {
+  const path = write('openai', 'client.mjs', 'export class OpenAI {}\nexport const last = 1 // the end')
+  expect(await import(pathToFileURL(path).href)).toMatchObject({ last: 1 })
+  expect(acceptedNames()).toEqual(['OpenAI'])
+})
+
+test.each([
+  ['another package', 'not-openai', 'client.mjs'],
+  ['another file', 'openai', 'index.mjs'],
+  ['a file of the same name in a folder', 'openai', 'lib/client.mjs'],
+])('%s is left alone', async (_, name, file) => {
+  await import(pathToFileURL(write(name, file, 'export class OpenAI {}')).href)
+  expect(accept).not.toHaveBeenCalled()
+})

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { overrideMethod, ownerOf, wrapMethod } from './patch.ts'
+
+class Parent {
+  add(one: number, two: number): number {
+    return one + two
+  }
+}
+class Child extends Parent {}
+
+const double =
+  (original: (...numbers: number[]) => number) =>
+  (...numbers: number[]) =>
+    original(...numbers) * 2
+
+describe('the owner of a method', () => {
+  test('is the object of the prototype chain that has it as its own', () => {
+    expect(ownerOf(Child.prototype, 'add')).toBe(Parent.prototype)
+    expect(ownerOf(new Child(), 'add')).toBe(Parent.prototype)
+  })
+
+  test('is nobody when there is no such method', () => {
+    expect(ownerOf(Child.prototype, 'subtract')).toBeUndefined()
+  })
+})
+
+describe('a wrapped method', () => {
+  test('keeps its name, length and flags', () => {
+    const owner = { add: (one: number, two: number) => one + two }
+    Object.defineProperty(owner, 'add', { enumerable: false, writable: false })
+    wrapMethod(owner, 'add', double)
+    const descriptor = Object.getOwnPropertyDescriptor(owner, 'add')
+    expect(owner.add(1, 2)).toBe(6)
+    expect([owner.add.name, owner.add.length]).toEqual(['add', 2])
+    expect(descriptor).toMatchObject({ enumerable: false, writable: false, configurable: true })
+  })
+
+  test('is restored exactly', () => {
+    const before = Object.getOwnPropertyDescriptors(Parent.prototype)
+    const undo = wrapMethod(Parent.prototype, 'add', double)
+    expect(new Child().add(1, 2)).toBe(6)
+    undo?.()
+    expect(Object.getOwnPropertyDescriptors(Parent.prototype)).toEqual(before)
+    expect(Parent.prototype.add).toBe(before.add.value)
+  })
+
+  test('is left alone by an undo when somebody else has wrapped it since', () => {
+    const owner = { add: (one: number, two: number) => one + two }
+    const undo = wrapMethod(owner, 'add', double)
+    const ours = owner.add
+    const theirs = (one: number, two: number): number => ours(one, two) + 1
+    owner.add = theirs
+    undo?.()
+    expect(owner.add).toBe(theirs)
+  })
+
+  test.each([
+    ['is missing', {}],
+    ['is no method', { add: 5 }],
+    ['is an accessor', Object.defineProperty({}, 'add', { get: () => () => 0, configurable: true })],
+    ['cannot be changed', Object.freeze({ add: () => 0 })],
+  ])('that %s is not wrapped', (_, owner) => {
+    const before = Object.getOwnPropertyDescriptors(owner)
+    expect(wrapMethod(owner, 'add', double)).toBeUndefined()
+    expect(Object.getOwnPropertyDescriptors(owner)).toEqual(before)
+  })
+})
+
+test('an overridden method shows up neither in the keys of its object nor in its class', () => {
+  const object = new Child()
+  overrideMethod(object, 'add', () => 7)
+  expect(object.add(1, 2)).toBe(7)
+  expect(Object.keys(object)).toEqual([])
+  expect(new Child().add(1, 2)).toBe(3)
+})

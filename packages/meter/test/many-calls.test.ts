@@ -1,0 +1,81 @@
+import * as fc from 'fast-check'
+import { afterEach, expect, test } from 'vitest'
+import type { CallEnd, CallStart } from '../src/index.ts'
+import { chatStart, failed, flatPrice, succeeded } from './support/calls.ts'
+import { forgetGlobals, type Points, seriesName, Telemetry } from './support/telemetry.ts'
+
+afterEach(forgetGlobals)
+
+/** Few values each, so that calls share some labels and differ in others. */
+const variant = fc.record({
+  operation: fc.constantFrom('chat_completion', 'response', 'completion'),
+  provider: fc.constantFrom('openai', 'groq'),
+  model: fc.constantFrom('a', 'b', undefined),
+  responseModel: fc.constantFrom('a-2026', undefined),
+  serviceTier: fc.constantFrom('default', 'flex', undefined),
+  port: fc.constantFrom(443, 8443),
+  inputTokens: fc.nat(1000),
+  outputTokens: fc.nat(1000),
+  fails: fc.boolean(),
+})
+type Variant = typeof variant extends fc.Arbitrary<infer T> ? T : never
+
+function startOf({ operation, provider, model, port }: Variant): CallStart {
+  const request = { stream: false, parameters: {}, inputIsText: true, outputIsText: true }
+  const server = { address: 'localhost', port }
+  return chatStart({ operation, provider, server, request: { ...request, ...(model && { model }) } })
+}
+
+function endOf({ responseModel, serviceTier, inputTokens, outputTokens, fails }: Variant): CallEnd {
+  if (fails) return failed(400, 'invalid_value')
+  const response = { ...(responseModel && { model: responseModel }), ...(serviceTier && { serviceTier }) }
+  return succeeded({ response, usage: { inputTokens, outputTokens } })
+}
+
+/** The same sums, worked out call by call from the labels alone. */
+function expectedCounters(calls: readonly Variant[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  const add = (name: string, labels: Record<string, string | number | undefined>, value: number): void => {
+    const present = Object.entries(labels).filter(([, label]) => label !== undefined)
+    const series = seriesName(name, Object.fromEntries(present))
+    sums.set(series, (sums.get(series) ?? 0) + value)
+  }
+  for (const call of calls) {
+    const { operation, provider, inputTokens, outputTokens, fails } = call
+    const model = call.model ?? 'unknown'
+    add('ai.requests', { model, operation, provider, status: fails ? 'error' : 'success' }, 1)
+    if (fails) continue
+    add('ai.tokens', { model, operation, token_type: 'prompt' }, inputTokens)
+    add('ai.tokens', { model, operation, token_type: 'completion' }, outputTokens)
+    const client = {
+      'gen_ai.operation.name': operation === 'completion' ? 'text_completion' : 'chat',
+      'gen_ai.provider.name': provider,
+      'gen_ai.request.model': call.model,
+      'gen_ai.response.model': call.responseModel,
+      'gen_ai.token.modality': 'text',
+      'openai.response.service_tier': call.serviceTier,
+      'server.address': 'localhost',
+      'server.port': call.port,
+    }
+    add('gen_ai.client.inference.usage.input_tokens', client, inputTokens)
+    add('gen_ai.client.inference.usage.output_tokens', client, outputTokens)
+  }
+  return sums
+}
+
+const countsOf = (points: Points): [string, number | object][] =>
+  Object.entries(points).filter(
+    ([name, value]) => /^(ai\.requests|ai\.tokens|gen_ai\.\S+usage\.\S+) /.test(name) && value !== 0,
+  )
+
+test('whatever calls come in whatever order, every series is the sum of its calls', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(variant, { maxLength: 40 }), async (calls) => {
+      await using telemetry = new Telemetry()
+      const recorder = telemetry.recorder({ price: flatPrice })
+      for (const call of calls) recorder.start(startOf(call)).end(endOf(call))
+      const expected = [...expectedCounters(calls)].filter(([, value]) => value !== 0)
+      expect(new Map(countsOf(await telemetry.points()))).toEqual(new Map(expected))
+    }),
+  )
+})
