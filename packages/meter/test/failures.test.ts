@@ -1,4 +1,4 @@
-import { createNoopMeter, diag, type DiagLogger, type MeterProvider } from '@opentelemetry/api'
+import { createNoopMeter, diag, type DiagLogger, type MeterProvider, metrics } from '@opentelemetry/api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Call, Recorder, RecorderOptions } from '../src/index.ts'
 import { chatStart, failed, flatPrice, succeeded } from './support/calls.ts'
@@ -89,11 +89,27 @@ test('a logger that throws keeps the hook and the metrics', async () => {
 
 test('a meter provider that throws costs the metrics only', async () => {
   await using telemetry = new Telemetry()
+  metrics.setGlobalMeterProvider({ getMeter: raise })
+  const { Recorder } = await freshCopy()
   const calls: Call[] = []
-  const recorder = await freshRecorder(telemetry, { onCall: (call) => calls.push(call) })
-  recorder.setMeterProvider({ getMeter: raise })
+  const recorder = new Recorder({
+    scope: { name: 'test', version: '1.2.3' },
+    onCall: (call) => calls.push(call),
+  })
+  recorder.setTracerProvider(telemetry.tracerProvider)
+  recorder.setLoggerProvider(telemetry.loggerProvider)
   recorder.start(chatStart()).end(failed(500, '500'))
+  expect(said.errors).toEqual(['creating instruments', 'starting a call', 'the metrics'].map(skipped))
   expect([calls.length, telemetry.spans.length, telemetry.events.length]).toEqual([1, 1, 1])
+})
+
+test('a meter provider that throws when it is handed over is not used', async () => {
+  await using telemetry = new Telemetry()
+  const recorder = await freshRecorder(telemetry)
+  recorder.setMeterProvider({ getMeter: raise })
+  makeTwoCalls(recorder)
+  expect(said.errors).toEqual([skipped('creating instruments')])
+  expect((await telemetry.points())[SUCCESSES]).toBe(2)
 })
 
 test('a histogram that throws loses no tokens and no money', async () => {

@@ -13,16 +13,25 @@ const variant = fc.record({
   model: fc.constantFrom('a', 'b', undefined),
   responseModel: fc.constantFrom('a-2026', undefined),
   serviceTier: fc.constantFrom('default', 'flex', undefined),
-  port: fc.constantFrom(443, 8443),
+  server: fc.constantFrom({ address: 'localhost', port: 443 }, { address: 'localhost', port: 8443 }),
   inputTokens: fc.nat(1000),
   outputTokens: fc.nat(1000),
   fails: fc.boolean(),
 })
 type Variant = typeof variant extends fc.Arbitrary<infer T> ? T : never
+const FIELDS = ['operation', 'provider', 'model', 'responseModel', 'serviceTier', 'server', 'fails'] as const
 
-function startOf({ operation, provider, model, port }: Variant): CallStart {
+/** Calls of which each differs from the one before in one field, or in none. */
+const calls: fc.Arbitrary<Variant[]> = fc
+  .tuple(variant, fc.array(fc.tuple(fc.constantFrom(...FIELDS), variant), { maxLength: 40 }))
+  .map(([first, changes]) => {
+    const all = [first]
+    for (const [field, other] of changes) all.push({ ...(all.at(-1) ?? first), [field]: other[field] })
+    return all
+  })
+
+function startOf({ operation, provider, server, model }: Variant): CallStart {
   const request = { stream: false, parameters: {}, inputIsText: true, outputIsText: true }
-  const server = { address: 'localhost', port }
   return chatStart({ operation, provider, server, request: { ...request, ...(model && { model }) } })
 }
 
@@ -33,14 +42,14 @@ function endOf({ responseModel, serviceTier, inputTokens, outputTokens, fails }:
 }
 
 /** The same sums, worked out call by call from the labels alone. */
-function expectedCounters(calls: readonly Variant[]): Map<string, number> {
+function expectedCounters(made: readonly Variant[]): Map<string, number> {
   const sums = new Map<string, number>()
   const add = (name: string, labels: Record<string, string | number | undefined>, value: number): void => {
     const present = Object.entries(labels).filter(([, label]) => label !== undefined)
     const series = seriesName(name, Object.fromEntries(present))
     sums.set(series, (sums.get(series) ?? 0) + value)
   }
-  for (const call of calls) {
+  for (const call of made) {
     const { operation, provider, inputTokens, outputTokens, fails } = call
     const model = call.model ?? 'unknown'
     add('ai.requests', { model, operation, provider, status: fails ? 'error' : 'success' }, 1)
@@ -55,7 +64,7 @@ function expectedCounters(calls: readonly Variant[]): Map<string, number> {
       'gen_ai.token.modality': 'text',
       'openai.response.service_tier': call.serviceTier,
       'server.address': 'localhost',
-      'server.port': call.port,
+      'server.port': call.server.port,
     }
     add('gen_ai.client.inference.usage.input_tokens', client, inputTokens)
     add('gen_ai.client.inference.usage.output_tokens', client, outputTokens)
@@ -70,11 +79,11 @@ const countsOf = (points: Points): [string, number | object][] =>
 
 test('whatever calls come in whatever order, every series is the sum of its calls', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(variant, { maxLength: 40 }), async (calls) => {
+    fc.asyncProperty(calls, async (made) => {
       await using telemetry = new Telemetry()
       const recorder = telemetry.recorder({ price: flatPrice })
-      for (const call of calls) recorder.start(startOf(call)).end(endOf(call))
-      const expected = [...expectedCounters(calls)].filter(([, value]) => value !== 0)
+      for (const call of made) recorder.start(startOf(call)).end(endOf(call))
+      const expected = [...expectedCounters(made)].filter(([, value]) => value !== 0)
       expect(new Map(countsOf(await telemetry.points()))).toEqual(new Map(expected))
     }),
   )

@@ -314,6 +314,12 @@ test('each attempt that did not give the answer is an event, at the time it ende
   ])
 })
 
+test.each([1, 2, 3])('a call of %i attempts has an event for each but the last', async (count) => {
+  const attempts = Array.from({ length: count }, () => ANSWERED)
+  const span = await spanOf(chatStart(), succeeded({ attempts }))
+  expect([span.attributes['ai.attempts'], span.events.length]).toEqual([count, count - 1])
+})
+
 test('the context of a call has its span in it, below the span of the caller', async () => {
   await using telemetry = new Telemetry()
   const parent = telemetry.tracerProvider.getTracer('app').startSpan('request')

@@ -40,6 +40,10 @@ const RESPONSE_REASONS: readonly (readonly [
   ['a response that still runs has none', { status: 'in_progress', usage: null }, undefined],
 ]
 
+function delta(index: number, reason: string | null): string {
+  return sse({ id: 'chatcmpl-1', choices: [{ index, delta: { content: 'x' }, finish_reason: reason }] })
+}
+
 describe.each(MAJORS)('among the finish reasons with openai $major', ({ connect }) => {
   test.each(CHAT_REASONS)('of a chat completion, %s', async (_, choices, reasons) => {
     await using wire = await wireServer(chatCompletion({ choices }))
@@ -60,8 +64,6 @@ describe.each(MAJORS)('among the finish reasons with openai $major', ({ connect 
   })
 
   test('of a stream, interleaved choices keep theirs apart', async () => {
-    const delta = (index: number, reason: string | null): string =>
-      sse({ id: 'chatcmpl-1', choices: [{ index, delta: { content: 'x' }, finish_reason: reason }] })
     const pieces = [delta(1, null), delta(0, null), delta(1, 'length'), delta(2, null), delta(0, 'stop'), DONE]
     await using wire = await wireServer({ pieces })
     using watched = watchCalls()

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { logs } from '@opentelemetry/api'
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type * as openai from 'openai'
 import { afterEach, describe, expect, test } from 'vitest'

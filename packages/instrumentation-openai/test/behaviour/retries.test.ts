@@ -81,7 +81,7 @@ describe.each(MAJORS.filter(({ major }) => major === 7))('with openai $major, a 
   test('after the headers, because the body did not come in time, is an attempt of the same call', async () => {
     await using wire = await wireServer([{ body: '{"id":', after: 'stall' }, chatCompletion()])
     using watched = watchCalls()
-    await connect(wire, { maxRetries: 2 }).chat.completions.create(CHAT, { timeout: 200 })
+    await connect(wire, { maxRetries: 2 }).chat.completions.create(CHAT, { timeout: 500 })
     const unread = { status: 200, requestId: 'req_1' }
     expect(await watched.only()).toStrictEqual(chatCall({ attempts: [unread, served(2)] }))
   })
