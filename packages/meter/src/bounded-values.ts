@@ -1,5 +1,5 @@
 /** What a label says once it has seen too many values. */
-export const OVERFLOW_VALUE = 'other'
+const OVERFLOW_VALUE = 'other'
 
 /** Default for how many values one label may take in a process: see `maxLabelValues`. */
 export const DEFAULT_MAX_LABEL_VALUES = 200

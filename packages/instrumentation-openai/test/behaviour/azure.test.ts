@@ -39,6 +39,14 @@ describe.each(MAJORS)('an Azure call with openai $major', ({ connectAzure }) => 
     expect(await watched.only()).toStrictEqual(azureCall({ request }))
   })
 
+  test('of a client that is bound to a deployment may leave the model empty', async () => {
+    await using wire = await wireServer(chatCompletion())
+    using watched = watchCalls()
+    await connectAzure(wire, { deployment: 'bound' }).chat.completions.create({ ...CHAT, model: '' })
+    const request = { ...chatCall().request, model: 'bound', deployment: 'bound' }
+    expect(await watched.only()).toStrictEqual(azureCall({ request }))
+  })
+
   test('is one call when it is retried, although the client rewrites its path', async () => {
     await using wire = await wireServer([rateLimited(), chatCompletion()])
     using watched = watchCalls()

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { CHAT_STREAM } from '../harmless/scenario.ts'
-import { chatCall, chatStreamCall, STREAMED_REQUEST, watchCalls } from '../support/calls.ts'
+import { chatCall, chatStreamCall, STREAMED_REQUEST, unfinished, watchCalls } from '../support/calls.ts'
 import { MAJORS } from '../support/majors.ts'
 import { readAll } from '../support/streams.ts'
-import { chatStream, CHAT_USAGE } from '../support/wire-answers.ts'
+import { chatStream, CHAT_USAGE, sse } from '../support/wire-answers.ts'
 import { wireServer } from '../support/wire-server.ts'
 
 const HELLO = ['Hello', ', world']
@@ -30,6 +30,14 @@ describe.each(MAJORS)('a chat stream with openai $major', ({ connect }) => {
     using watched = watchCalls()
     await readAll(await connect(wire).chat.completions.create(CHAT_STREAM))
     expect(await watched.only()).toStrictEqual(chatCall({ request: STREAMED_REQUEST, chunks: 4 }))
+  })
+
+  test('keeps its usage when a later chunk brings nonsense', async () => {
+    const ending = [sse({ choices: [], usage: CHAT_USAGE }), sse({ choices: [], usage: { prompt_tokens: 'x' } })]
+    await using wire = await wireServer(chatStream(HELLO, { ending }))
+    using watched = watchCalls()
+    await readAll(await connect(wire).chat.completions.create(CHAT_STREAM))
+    expect(await watched.only()).toStrictEqual(unfinished(chatCall({ request: STREAMED_REQUEST, chunks: 4 })))
   })
 
   test('is not over when it has begun', async () => {

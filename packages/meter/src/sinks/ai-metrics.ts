@@ -4,7 +4,7 @@ import type { Ledger, LedgerRow } from '../ledger.ts'
 import { statusOf } from '../status.ts'
 
 /** Label value for calls that name no model, such as Responses calls with a stored prompt. */
-export const UNKNOWN_MODEL = 'unknown'
+const UNKNOWN_MODEL = 'unknown'
 
 /** Makes the series of a call's labels exist, at 0, from its beginning. */
 export function openRow(ledger: Ledger, { operation, provider, request }: CallStart): LedgerRow {

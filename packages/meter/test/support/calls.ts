@@ -30,7 +30,7 @@ export function embeddingStart(): CallStart {
 /** One answered HTTP request. */
 export const ANSWERED: Attempt = { status: 200, duration: 1.5, endedAfter: 1.5 }
 
-export const USAGE: Usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 64, reasoningTokens: 8 }
+const USAGE: Usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 64, reasoningTokens: 8 }
 
 /** The end of a call that went well. */
 export function succeeded(overrides: Partial<CallEnd> = {}): CallEnd {

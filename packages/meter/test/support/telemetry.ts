@@ -11,7 +11,7 @@ import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentele
 import { Recorder, type RecorderOptions } from '../../src/index.ts'
 
 /** What a histogram series says, without its buckets. */
-export interface Distribution {
+interface Distribution {
   readonly count: number
   readonly sum: number
 }
