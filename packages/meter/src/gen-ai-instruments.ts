@@ -1,8 +1,8 @@
-import { type Histogram, type Meter, ValueType } from '@opentelemetry/api'
+import { type Meter, ValueType } from '@opentelemetry/api'
 import type { BoundedValues } from './bounded-values.ts'
 import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
 import { type GenAiRow, GenAiRows, type TokenTotal } from './gen-ai-row.ts'
-import { LocalHistogram, type LocalHistogramSnapshot } from './local-histogram.ts'
+import { Histogram } from './histogram.ts'
 import type { Modality } from './modality.ts'
 import type { SemconvProfile } from './profile.ts'
 import type { Cell } from './series.ts'
@@ -10,7 +10,7 @@ import type { Cell } from './series.ts'
 /** What `# HELP` says; the registry has no descriptions of its own. */
 const DESCRIPTION = 'Metric of the OpenTelemetry GenAI semantic conventions'
 
-/** The histograms of a profile, once there is a meter to create them. */
+/** The histograms of a profile. */
 export interface GenAiHistograms {
   readonly inferenceDuration: Histogram
   readonly embeddingsDuration: Histogram
@@ -22,7 +22,7 @@ export interface GenAiHistograms {
   readonly tokenUsage?: Histogram
 }
 
-/** The `gen_ai.*` client metrics of one profile: usage counters kept in cells, histograms left to the SDK. */
+/** The `gen_ai.*` client metrics of one profile. */
 export class GenAiInstruments {
   readonly profile: SemconvProfile
   readonly rows: GenAiRows
@@ -33,15 +33,12 @@ export class GenAiInstruments {
     cacheWrite: [],
     reasoning: [],
   }
-  /** Where the gaps between chunks go once a reader has said that it fetches them from here: see `claimLocalHistograms`. */
-  readonly chunkGaps: LocalHistogram
-  /** Absent until `bind`: what is recorded before goes nowhere, as with any SDK that is not there yet. */
-  histograms: GenAiHistograms | undefined
+  readonly histograms: GenAiHistograms
 
   constructor(profile: SemconvProfile, models: BoundedValues, errorTypes: BoundedValues) {
     this.profile = profile
     this.rows = new GenAiRows(models, errorTypes)
-    this.chunkGaps = new LocalHistogram(profile.timePerOutputChunk.boundaries ?? [])
+    this.histograms = createHistograms(profile)
   }
 
   /** Adds to a usage counter of the row. */
@@ -55,28 +52,14 @@ export class GenAiInstruments {
     cell.value += tokens
   }
 
-  snapshotChunkGaps(startTime: number): LocalHistogramSnapshot {
-    const { name, unit } = this.profile.timePerOutputChunk
-    const { boundaries } = this.chunkGaps
-    return { name, unit, description: DESCRIPTION, boundaries, startTime, points: this.chunkGaps.points() }
+  /** Every histogram once: a profile may use one for two purposes. */
+  allHistograms(): ReadonlySet<Histogram> {
+    return new Set(Object.values(this.histograms))
   }
 
   bind(meter: Meter): void {
-    const { duration, timeToFirstChunk, timePerOutputChunk, tokens, legacyTokenUsage } = this.profile
-    const inferenceDuration = histogram(meter, duration.inference)
-    this.histograms = {
-      inferenceDuration,
-      embeddingsDuration:
-        duration.embeddings === duration.inference ? inferenceDuration : histogram(meter, duration.embeddings),
-      timeToFirstChunk: histogram(meter, timeToFirstChunk),
-      timePerOutputChunk: histogram(meter, timePerOutputChunk),
-      ...(tokens && {
-        inferenceInput: histogram(meter, tokens.perCall.inferenceInput),
-        inferenceOutput: histogram(meter, tokens.perCall.inferenceOutput),
-        embeddingsInput: histogram(meter, tokens.perCall.embeddingsInput),
-      }),
-      ...(legacyTokenUsage && { tokenUsage: histogram(meter, legacyTokenUsage) }),
-    }
+    for (const histogram of this.allHistograms()) histogram.bind(meter)
+    const { tokens } = this.profile
     if (!tokens) return
     for (const total of Object.keys(this.#counters) as TokenTotal[]) {
       counter(meter, tokens.counters[total], this.#counters[total])
@@ -84,13 +67,31 @@ export class GenAiInstruments {
   }
 }
 
-function histogram(meter: Meter, { name, unit, valueType, boundaries }: MetricDefinition): Histogram {
-  return meter.createHistogram(name, {
-    unit,
-    description: DESCRIPTION,
-    valueType: valueType === 'int' ? ValueType.INT : ValueType.DOUBLE,
-    ...(boundaries && { advice: { explicitBucketBoundaries: [...boundaries] } }),
-  })
+function createHistograms({
+  duration,
+  timeToFirstChunk,
+  timePerOutputChunk,
+  tokens,
+  legacyTokenUsage,
+}: SemconvProfile): GenAiHistograms {
+  const inferenceDuration = createHistogram(duration.inference)
+  const sharesDuration = duration.embeddings === duration.inference
+  return {
+    inferenceDuration,
+    embeddingsDuration: sharesDuration ? inferenceDuration : createHistogram(duration.embeddings),
+    timeToFirstChunk: createHistogram(timeToFirstChunk),
+    timePerOutputChunk: createHistogram(timePerOutputChunk),
+    ...(tokens && {
+      inferenceInput: createHistogram(tokens.perCall.inferenceInput),
+      inferenceOutput: createHistogram(tokens.perCall.inferenceOutput),
+      embeddingsInput: createHistogram(tokens.perCall.embeddingsInput),
+    }),
+    ...(legacyTokenUsage && { tokenUsage: createHistogram(legacyTokenUsage) }),
+  }
+}
+
+function createHistogram({ name, unit, valueType, boundaries = [] }: MetricDefinition): Histogram {
+  return new Histogram({ name, unit, description: DESCRIPTION, valueType, boundaries })
 }
 
 function counter(meter: Meter, { name, unit }: MetricDefinition, cells: readonly Cell[]): void {

@@ -1,6 +1,7 @@
-import type { Attributes, Context, Histogram, Meter } from '@opentelemetry/api'
+import type { Attributes, Context, Meter } from '@opentelemetry/api'
 import { ValueType } from '@opentelemetry/api'
 import { BoundedValues } from './bounded-values.ts'
+import { Histogram } from './histogram.ts'
 import { type InstrumentDefinition, INSTRUMENTS } from './instruments.ts'
 import { type Cell, Series } from './series.ts'
 import { type Status, STATUSES } from './status.ts'
@@ -32,7 +33,7 @@ function perStatus<T>(make: (status: Status) => T): Record<Status, T> {
 type Convert<Value> = (value: Value) => number
 const asIs: Convert<number> = (value) => value
 
-/** Everything the `ai_*` metrics say, kept in cells that observable instruments read; the histogram belongs to the SDK. */
+/** Everything the `ai_*` metrics say: counters and gauges in cells that observable instruments read, and a histogram. */
 export class Ledger {
   readonly cost: Series<bigint> = new Series(INSTRUMENTS.cost, 0n)
   readonly costCurrent: Series<bigint> = new Series(INSTRUMENTS.costCurrent, 0n)
@@ -46,15 +47,20 @@ export class Ledger {
   readonly rateLimitLimit: Series = new Series(INSTRUMENTS.rateLimitLimit, 0)
   readonly unpricedRequests: Series = new Series(INSTRUMENTS.unpricedRequests, 0)
   readonly priceTableTimestamp: Series = new Series(INSTRUMENTS.priceTableTimestamp, 0)
+  readonly duration: Histogram = new Histogram({
+    ...INSTRUMENTS.requestDuration,
+    valueType: 'double',
+    boundaries: INSTRUMENTS.requestDuration.buckets ?? [],
+  })
   readonly models: BoundedValues
   readonly errorTypes: BoundedValues
   readonly #providers: BoundedValues
   readonly #operations: BoundedValues
   readonly #rows = new Map<string, LedgerRow>()
+  readonly #durationAttributes = new Map<string, Record<Status, Attributes>>()
   readonly #priceSources = new Set<string>()
   /** The row of the call before: services tend to make the same call again. */
   #lastRow: LedgerRow | undefined
-  #duration: Histogram | undefined
 
   constructor(maxLabelValues: number) {
     this.models = new BoundedValues(maxLabelValues)
@@ -110,7 +116,7 @@ export class Ledger {
   }
 
   recordDuration(row: LedgerRow, status: Status, seconds: number, context?: Context): void {
-    this.#duration?.record(seconds, row.durationAttributes[status], context)
+    this.duration.record(seconds, row.durationAttributes[status], context)
   }
 
   /** Creates the instruments that read this ledger. To be called once, with the meter they shall belong to. */
@@ -127,12 +133,18 @@ export class Ledger {
     observe(meter, INSTRUMENTS.rateLimitLimit, this.rateLimitLimit, asIs)
     observe(meter, INSTRUMENTS.unpricedRequests, this.unpricedRequests, asIs)
     observe(meter, INSTRUMENTS.priceTableTimestamp, this.priceTableTimestamp, asIs)
-    const { name, unit, description, buckets } = INSTRUMENTS.requestDuration
-    this.#duration = meter.createHistogram(name, {
-      unit,
-      description,
-      ...(buckets && { advice: { explicitBucketBoundaries: [...buckets] } }),
-    })
+    this.duration.bind(meter)
+  }
+
+  /** One object for each series, whichever provider a call went to: the duration has no label for it. */
+  #durationAttributesOf(model: string, operation: string): Record<Status, Attributes> {
+    const key = `${model}\u0000${operation}`
+    let attributes = this.#durationAttributes.get(key)
+    if (!attributes) {
+      attributes = perStatus((status) => Object.freeze({ model, operation, status }))
+      this.#durationAttributes.set(key, attributes)
+    }
+    return attributes
   }
 
   #createRow(model: string, operation: string, provider: string): LedgerRow {
@@ -141,7 +153,7 @@ export class Ledger {
       operation,
       provider,
       requests: perStatus((status) => this.requests.cell(model, operation, provider, status)),
-      durationAttributes: perStatus((status) => Object.freeze({ model, operation, status })),
+      durationAttributes: this.#durationAttributesOf(model, operation),
     }
   }
 }

@@ -22,8 +22,10 @@ test("says what the SDK's own histogram says about the same values", async () =>
         .createHistogram('gaps', { advice: { explicitBucketBoundaries: BOUNDARIES } })
       const local = new LocalHistogram(BOUNDARIES)
       for (const { series, values } of added) {
-        local.add(series, values)
-        for (const gap of values) own.record(gap, series)
+        for (const one of values) {
+          local.add(series, one)
+          own.record(one, series)
+        }
       }
       const expected = (await telemetry.histogram('gaps')).map(({ buckets, ...point }) => ({
         ...point,
@@ -36,15 +38,15 @@ test("says what the SDK's own histogram says about the same values", async () =>
 
 test('what is no measurement makes no series', () => {
   const local = new LocalHistogram([1])
-  local.add(SERIES[0], [Number.NaN, -1])
-  local.add(SERIES[1], [])
+  local.add(SERIES[0], Number.NaN)
+  local.add(SERIES[1], -1)
   expect(local.points()).toEqual([])
 })
 
 test('a snapshot is not changed by what is added later', () => {
   const local = new LocalHistogram([1])
-  local.add(SERIES[0], [0.5])
+  local.add(SERIES[0], 0.5)
   const before = local.points()
-  local.add(SERIES[0], [2])
+  local.add(SERIES[0], 2)
   expect(before).toEqual([{ attributes: { model: 'a' }, counts: [1, 0], count: 1, sum: 0.5, min: 0.5, max: 0.5 }])
 })

@@ -184,7 +184,7 @@ class RecordedCall implements OpenCall {
     const { context } = this
     const { ledger } = instruments
     const genAi = instruments.genAi(this.#recorder.profile.name)
-    guard('the gen_ai metrics', () => recordGenAiMetrics(genAi, call, instruments.claimedAt !== undefined, context))
+    guard('the gen_ai metrics', () => recordGenAiMetrics(genAi, call, context))
     guard('the ai metrics', () => {
       // The MeterProvider may have changed since: a row is only good for its own ledger.
       const row = this.#row && this.#ledger === ledger ? this.#row : openRow(ledger, call)

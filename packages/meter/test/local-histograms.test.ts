@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type CallEnd, claimLocalHistograms, type LocalHistogramSnapshot, METRIC } from '../src/index.ts'
+import {
+  type CallEnd,
+  claimLocalHistograms,
+  INSTRUMENTS,
+  type LocalHistogramPoint,
+  type LocalHistogramSnapshot,
+  METRIC,
+  type Operation,
+  SEMCONV_PROFILES,
+} from '../src/index.ts'
 import { chatStart, succeeded } from './support/calls.ts'
 import { forgetGlobals, Telemetry } from './support/telemetry.ts'
 
@@ -7,27 +16,26 @@ beforeEach(forgetGlobals)
 afterEach(forgetGlobals)
 
 const GAPS = METRIC.genAiClientInferenceTimePerOutputChunk
-const FIRST_CHUNK = METRIC.genAiClientInferenceTimeToFirstChunk
 
 function streamed(chunkGaps: readonly number[], serviceTier = 'default'): CallEnd {
   const timing = { duration: 2, timeToFirstChunk: 0.25, chunks: chunkGaps.length + 1, chunkGaps }
   return succeeded({ timing, response: { model: 'gpt-4o-2024-08-06', serviceTier } })
 }
 
-const pointsOf = (snapshots: readonly LocalHistogramSnapshot[]): LocalHistogramSnapshot['points'] =>
-  snapshots.flatMap(({ points }) => points)
+function gapsOf(snapshots: readonly LocalHistogramSnapshot[]): LocalHistogramSnapshot | undefined {
+  return snapshots.find(({ name }) => name === GAPS.name)
+}
 
-test('chunk gaps go to the reader that asked for them, and to it alone', async () => {
+test('histograms go to the reader that asked for them, and to it alone', async () => {
   await using telemetry = new Telemetry()
   const snapshot = claimLocalHistograms(telemetry.meterProvider)
   telemetry
     .recorder()
     .start(chatStart())
     .end(streamed([0.01, 0.5, 100]))
-  const [{ startTime, ...histogram } = { startTime: 0 }, ...others] = snapshot()
-  expect(others).toEqual([])
+  const { startTime = 0, ...gaps } = gapsOf(snapshot()) ?? {}
   expect(startTime).toBeGreaterThan(0)
-  expect(histogram).toEqual({
+  expect(gaps).toEqual({
     name: GAPS.name,
     unit: 's',
     description: 'Metric of the OpenTelemetry GenAI semantic conventions',
@@ -50,34 +58,43 @@ test('chunk gaps go to the reader that asked for them, and to it alone', async (
       },
     ],
   })
-  expect(await telemetry.histogram(GAPS.name)).toEqual([])
-  expect((await telemetry.histogram(FIRST_CHUNK.name)).map(({ count }) => count)).toEqual([1])
+  for (const { name } of snapshot()) expect(await telemetry.histogram(name)).toEqual([])
 })
 
-test('the snapshot says what the SDK would have said about the same streams', async () => {
+const OPERATIONS: readonly Operation[] = ['chat_completion', 'response', 'completion', 'embedding']
+
+test.each(SEMCONV_PROFILES)('every histogram of profile %s says what the SDK would have said', async (semconv) => {
   await using claimed = new Telemetry()
   await using plain = new Telemetry()
   const snapshot = claimLocalHistograms(claimed.meterProvider)
-  const streams = [streamed([0.011, 0.02, 0.3]), streamed([], 'flex'), streamed([81.92, 82], 'flex')]
+  const ends = [
+    streamed([0.011, 0.02, 0.3]),
+    streamed([], 'flex'),
+    streamed([81.92, 82], 'flex'),
+    succeeded({ outcome: { kind: 'error', errorType: '500' } }),
+  ]
   for (const telemetry of [claimed, plain]) {
-    const recorder = telemetry.recorder()
-    for (const operation of ['chat_completion', 'response', 'completion'] as const) {
-      for (const stream of streams) recorder.start(chatStart({ operation })).end(stream)
+    const recorder = telemetry.recorder({ semconv })
+    for (const operation of OPERATIONS) {
+      for (const provider of ['openai', 'groq']) {
+        for (const end of ends) recorder.start(chatStart({ operation, provider })).end(end)
+      }
     }
   }
-  const expected = await plain.histogram(GAPS.name)
-  expect(expected).toHaveLength(2)
-  expect(expected[0]?.buckets.boundaries).toEqual(snapshot()[0]?.boundaries)
-  expect(pointsOf(snapshot())).toEqual(
-    expected.map(({ attributes, buckets, count, sum, min, max }) => ({
-      attributes,
-      counts: buckets.counts,
-      count,
-      sum,
-      min,
-      max,
-    })),
-  )
+  const names = snapshot().map(({ name }) => name)
+  expect(names).toContain(INSTRUMENTS.requestDuration.name)
+  expect(new Set(names).size).toBe(names.length)
+  for (const { name, points, boundaries } of snapshot()) {
+    const expected = await plain.histogram(name)
+    expect(expected.length, name).toBeGreaterThan(0)
+    expect(expected[0]?.buckets.boundaries, name).toEqual(boundaries)
+    expect(points, name).toEqual(
+      expected.map(
+        ({ attributes, buckets, count, sum, min, max }): LocalHistogramPoint =>
+          ({ attributes, counts: buckets.counts, count, sum, min, max }) as LocalHistogramPoint,
+      ),
+    )
+  }
 })
 
 test('without a claim the SDK has them', async () => {
@@ -94,7 +111,7 @@ test('a claim made after the recorder holds from then on', async () => {
   const recorder = telemetry.recorder()
   const snapshot = claimLocalHistograms(telemetry.meterProvider)
   recorder.start(chatStart()).end(streamed([0.5]))
-  expect(pointsOf(snapshot()).map(({ count }) => count)).toEqual([1])
+  expect(gapsOf(snapshot())?.points.map(({ count }) => count)).toEqual([1])
   expect(await telemetry.histogram(GAPS.name)).toEqual([])
 })
 
@@ -106,5 +123,5 @@ test('two claims see the same values', async () => {
     .start(chatStart())
     .end(streamed([0.5]))
   expect(snapshots[0]?.()).toEqual(snapshots[1]?.())
-  expect(pointsOf(snapshots[0]?.() ?? [])).toHaveLength(1)
+  expect(gapsOf(snapshots[0]?.() ?? [])?.points).toHaveLength(1)
 })

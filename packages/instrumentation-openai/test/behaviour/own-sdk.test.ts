@@ -10,17 +10,20 @@ const PACKAGES = ['openai-v4', 'openai-v5', 'openai-v6', 'openai']
 const programPath = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
 
 /** Runs a program with OpenTelemetry set up before it, and returns the names of its spans. */
-async function spansOf(program: string, setUp: string, packages: readonly string[]): Promise<unknown> {
+async function spansOf(program: string, setUp: string, modules: readonly string[]): Promise<unknown> {
   await using wire = await wireServer(chatCompletion())
   const child = spawn(process.execPath, ['--conditions=source', '--import', programPath(setUp), programPath(program)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], PACKAGES: packages.join(' '), WIRE_URL: wire.url },
+    env: { PATH: process.env['PATH'], MODULES: modules.join(' '), WIRE_URL: wire.url },
   })
   return JSON.parse(await text(child.stdout))
 }
 
+const AZURE = PACKAGES.slice(1).map((name) => `${name}/azure`)
+
 test.each([
   ['CommonJS is watched without more ado', 'ask.cjs', 'own-sdk.mjs', PACKAGES],
+  ['CommonJS that loads nothing but openai/azure is watched, too', 'ask.cjs', 'own-sdk.mjs', AZURE],
   ['ES modules are watched by the load hook, openai 4 as well', 'ask.mjs', 'own-sdk-and-load-hook.mjs', PACKAGES],
   // With openai 4 that loader makes the application fail at its start, with or without us.
   [
@@ -29,7 +32,6 @@ test.each([
     'own-sdk-and-loader.mjs',
     PACKAGES.slice(1),
   ],
-])('with an SDK of the application and OpenAIInstrumentation, %s', async (_, program, setUp, packages) => {
-  const spans = packages.map((name) => `chat gpt of ${name}`)
-  expect(await spansOf(program, setUp, packages)).toEqual(spans)
+])('with an SDK of the application and OpenAIInstrumentation, %s', async (_, program, setUp, modules) => {
+  expect(await spansOf(program, setUp, modules)).toEqual(modules.map((name) => `chat gpt of ${name}`))
 })

@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api'
+import type { Attributes, Context } from '@opentelemetry/api'
 import type { Call } from '../call.ts'
 import type { GenAiHistograms, GenAiInstruments } from '../gen-ai-instruments.ts'
 import type { GenAiRow, TokenTotal } from '../gen-ai-row.ts'
@@ -6,26 +6,16 @@ import { forEachModality } from '../modality.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { ModalityTokens, Usage } from '../usage.ts'
 
-/**
- * Adds a finished call to the `gen_ai.*` client metrics of the instruments' profile.
- *
- * @param localHistograms whether a reader fetches bulk values from us, see `claimLocalHistograms`.
- */
-export function recordGenAiMetrics(
-  instruments: GenAiInstruments,
-  call: Call,
-  localHistograms: boolean,
-  context: Context,
-): void {
+/** Adds a finished call to the `gen_ai.*` client metrics of the instruments' profile. */
+export function recordGenAiMetrics(instruments: GenAiInstruments, call: Call, context: Context): void {
   const { histograms, rows } = instruments
   const row = rows.row(call)
   const isInference = OPERATION_CONVENTIONS[call.operation].metrics === 'inference'
   if (call.usage && isInference && instruments.profile.tokens) countUsage(instruments, row, call, call.usage)
-  if (!histograms) return
   const duration = isInference ? histograms.inferenceDuration : histograms.embeddingsDuration
   duration.record(call.timing.duration, rows.outcome(row, call.outcome.errorType), context)
   if (call.usage) recordUsagePerCall(histograms, row, call.usage, isInference, context)
-  recordChunks(instruments, row, call, localHistograms, context)
+  recordChunks(histograms, row.common, call, context)
 }
 
 function recordUsagePerCall(
@@ -46,23 +36,11 @@ function recordUsagePerCall(
   if (isInference) tokenUsage.record(usage.outputTokens, row.outputType, context)
 }
 
-function recordChunks(
-  instruments: GenAiInstruments,
-  row: GenAiRow,
-  call: Call,
-  toReader: boolean,
-  context: Context,
-): void {
+function recordChunks(histograms: GenAiHistograms, attributes: Attributes, call: Call, context: Context): void {
   const { timeToFirstChunk, chunkGaps } = call.timing
-  if (timeToFirstChunk === undefined || !instruments.histograms) return
-  instruments.histograms.timeToFirstChunk.record(timeToFirstChunk, row.common, context)
-  if (!chunkGaps) return
-  if (toReader) {
-    instruments.chunkGaps.add(row.common, chunkGaps)
-    return
-  }
-  const { timePerOutputChunk } = instruments.histograms
-  for (const gap of chunkGaps) timePerOutputChunk.record(gap, row.common, context)
+  if (timeToFirstChunk === undefined) return
+  histograms.timeToFirstChunk.record(timeToFirstChunk, attributes, context)
+  if (chunkGaps) for (const gap of chunkGaps) histograms.timePerOutputChunk.record(gap, attributes, context)
 }
 
 /** The rules of the conventions: the parts of a total, by modality, add up to it; a subset is counted where it was reported. */

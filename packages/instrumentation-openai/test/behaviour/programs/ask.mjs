@@ -1,5 +1,3 @@
-for (const name of process.env.PACKAGES.split(' ')) {
-  const { OpenAI } = await import(name)
-  const client = new OpenAI({ apiKey: 'sk-test', baseURL: process.env.WIRE_URL })
-  await client.chat.completions.create({ model: `gpt of ${name}`, messages: [{ role: 'user', content: 'Hi' }] })
-}
+import { askEach } from './ask-each.mjs'
+
+await askEach((name) => import(name))

@@ -1,4 +1,4 @@
 import { installLoadHook } from '@tokenmeter/instrumentation-openai/watch'
-import './own-sdk.mjs'
 
 installLoadHook()
+await import('./own-sdk.mjs')

@@ -1,4 +1,4 @@
 import { register } from 'node:module'
-import './own-sdk.mjs'
 
 register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
+await import('./own-sdk.mjs')
