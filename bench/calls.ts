@@ -4,7 +4,7 @@ import { SCENARIOS } from './scenario.ts'
 import { startSink } from './sink.ts'
 import type { Variant } from './setup.ts'
 import { median } from './statistics.ts'
-import type { SliceResult } from './worker.ts'
+import type { HeapResult, SliceResult, WorkerRequest } from './worker.ts'
 
 /** What one call costs more than with the bare client, in the medians of all slices. */
 export interface CallCost {
@@ -16,11 +16,13 @@ export interface CallCost {
   readonly addedBytes: number
   readonly floorUs: number
   readonly floorBytes: number
+  /** With everything sent to a Collector on this machine. */
+  readonly exportingUs: number
 }
 
-const VARIANTS: readonly Variant[] = ['bare', 'tokenmeter', 'floor']
+const VARIANTS: readonly Variant[] = ['bare', 'tokenmeter', 'floor', 'exporting']
 const ROUNDS = 3
-const SLICES = 24
+const SLICES = 30
 const SLICE_MS = 60
 // A young generation that holds a whole measurement, so that no collection falls into it.
 const WORKER_FLAGS = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-space-size=256']
@@ -31,32 +33,55 @@ export async function measureCalls(isQuick: boolean, progress: (text: string) =>
   await using sink = await startSink()
   const costs: CallCost[] = []
   for (const { name } of SCENARIOS) {
-    const slices: Slices = { bare: [], tokenmeter: [], floor: [] }
+    const measurements = noMeasurements()
     for (let round = 1; round <= rounds; round++) {
       progress(`${name}: round ${round} of ${rounds}`)
-      await runRound(name, isQuick ? 4 : SLICES, sink.url, slices)
+      await runRound(name, isQuick ? 4 : SLICES, sink.url, measurements)
     }
-    costs.push(summarise(name, slices))
+    costs.push(summarise(name, measurements))
   }
   return costs
 }
 
-type Slices = Record<Variant, SliceResult[]>
+interface Measured {
+  readonly slices: SliceResult[]
+  readonly heap: number[]
+}
 
-async function runRound(scenario: string, count: number, sinkUrl: string, slices: Slices): Promise<void> {
+type Measurements = Readonly<Record<Variant, Measured>>
+
+function noMeasurements(): Measurements {
+  return {
+    bare: { slices: [], heap: [] },
+    tokenmeter: { slices: [], heap: [] },
+    floor: { slices: [], heap: [] },
+    exporting: { slices: [], heap: [] },
+  }
+}
+
+async function runRound(scenario: string, count: number, sinkUrl: string, measurements: Measurements): Promise<void> {
   const workers: { variant: Variant; worker: ChildProcess }[] = []
   for (const variant of VARIANTS) workers.push({ variant, worker: await startWorker(variant, scenario, sinkUrl) })
   try {
     for (let slice = 0; slice < count; slice++) {
       for (const { variant, worker } of workers) {
-        worker.send({ milliseconds: SLICE_MS })
-        const [result] = (await once(worker, 'message')) as [SliceResult]
-        slices[variant].push(result)
+        measurements[variant].slices.push(await ask<SliceResult>(worker, { milliseconds: SLICE_MS }))
       }
+    }
+    for (const { variant, worker } of workers) {
+      const bytes = await ask<HeapResult>(worker, 'heap')
+      if (bytes !== null) measurements[variant].heap.push(bytes)
     }
   } finally {
     await Promise.all(workers.map(({ worker }) => stopWorker(worker)))
   }
+}
+
+async function ask<Result>(worker: ChildProcess, request: WorkerRequest): Promise<Result> {
+  const answer = once(worker, 'message') as Promise<[{ readonly result: Result }]>
+  worker.send(request)
+  const [{ result }] = await answer
+  return result
 }
 
 async function startWorker(variant: Variant, scenario: string, sinkUrl: string): Promise<ChildProcess> {
@@ -79,15 +104,15 @@ async function stopWorker(worker: ChildProcess): Promise<void> {
 }
 
 /** Slice by slice, a variant is compared with the bare slice beside it. */
-function summarise(scenario: string, slices: Slices): CallCost {
+function summarise(scenario: string, measurements: Measurements): CallCost {
   const perCall = (variant: Variant, field: 'wallUs' | 'cpuUs'): number[] =>
-    slices[variant].map((slice) => slice[field] / slice.calls)
+    measurements[variant].slices.map((slice) => slice[field] / slice.calls)
   const added = (variant: Variant, field: 'wallUs' | 'cpuUs'): number => {
     const bare = perCall('bare', field)
     return median(perCall(variant, field).map((value, index) => value - (bare[index] ?? Number.NaN)))
   }
   const bareWall = perCall('bare', 'wallUs')
-  const heap = (variant: Variant): number => median(slices[variant].flatMap(({ heapBytes }) => heapBytes ?? []))
+  const heap = (variant: Variant): number => median(measurements[variant].heap)
   return {
     scenario,
     bareUs: median(bareWall),
@@ -97,5 +122,6 @@ function summarise(scenario: string, slices: Slices): CallCost {
     addedBytes: heap('tokenmeter') - heap('bare'),
     floorUs: added('floor', 'wallUs'),
     floorBytes: heap('floor') - heap('bare'),
+    exportingUs: added('exporting', 'wallUs'),
   }
 }

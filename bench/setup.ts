@@ -2,8 +2,11 @@ import { type Attributes, type Meter, SpanKind, type Tracer } from '@opentelemet
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 
-/** Whether and by whom calls are measured. */
-export type Variant = 'bare' | 'floor' | 'tokenmeter'
+/**
+ * Whether and by whom calls are measured: not at all, by the least that OpenTelemetry asks for, by Tokenmeter with an exporter that
+ * throws everything away, or by Tokenmeter as a service runs it, which sends everything to a Collector.
+ */
+export type Variant = 'bare' | 'floor' | 'tokenmeter' | 'exporting'
 
 class IdleReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
@@ -59,8 +62,18 @@ export function createFloor(): Floor {
   }
 }
 
-/** Starts Tokenmeter as a service does, with every signal on; the exporters' address is in the environment. */
+/** Starts Tokenmeter with every signal on. To be awaited before openai is imported. */
 export async function startTokenmeter(): Promise<void> {
+  const { installLoadHook, watchOpenAI } = await import('@tokenmeter/instrumentation-openai/watch')
+  const { claimLocalHistograms } = await import('@tokenmeter/meter')
+  const sdk = createSdk()
+  claimLocalHistograms(sdk.meterProvider)
+  installLoadHook()
+  watchOpenAI(sdk)
+}
+
+/** Starts Tokenmeter as a service does; the Collector's address is in the environment. */
+export async function startExporting(): Promise<void> {
   const { register } = await import('@tokenmeter/node')
   register({ metricsPort: 0 })
 }

@@ -6,26 +6,37 @@ import { median } from './statistics.ts'
 export interface StartUpCost {
   readonly bareMs: number
   readonly addedMs: number
-  /** Our own code without the OpenTelemetry SDK. */
+  /** The OpenTelemetry API alone, which everything that speaks OpenTelemetry loads. */
+  readonly addedByApiMs: number
+  /** Our own code, without the SDK and without the API. */
   readonly addedByOwnCodeMs: number
 }
 
 const program = fileURLToPath(new URL('start-up-program.mjs', import.meta.url))
 const ownCode = fileURLToPath(new URL('start-up-own-code.mjs', import.meta.url))
+const apiOnly = fileURLToPath(new URL('start-up-api.mjs', import.meta.url))
 
 /** Runs the same program bare, with everything, and with our own code only, in turns. */
 export function measureStartUp(runs: number, progress: (text: string) => void): StartUpCost {
   const bare: number[] = []
   const everything: number[] = []
+  const api: number[] = []
   const own: number[] = []
   for (let run = 1; run <= runs; run++) {
     progress(`start-up: run ${run} of ${runs}`)
     const bareMs = runProgram([])
     bare.push(bareMs)
     everything.push(runProgram(['--import', import.meta.resolve('@tokenmeter/node/register')]) - bareMs)
-    own.push(runProgram(['--import', ownCode]) - bareMs)
+    const apiMs = runProgram(['--import', apiOnly])
+    api.push(apiMs - bareMs)
+    own.push(runProgram(['--import', ownCode]) - apiMs)
   }
-  return { bareMs: median(bare), addedMs: median(everything), addedByOwnCodeMs: median(own) }
+  return {
+    bareMs: median(bare),
+    addedMs: median(everything),
+    addedByApiMs: median(api),
+    addedByOwnCodeMs: median(own),
+  }
 }
 
 function runProgram(flags: readonly string[]): number {

@@ -1,20 +1,19 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { SCENARIOS, type Scenario } from './scenario.ts'
-import { createFloor, startTokenmeter, type Variant } from './setup.ts'
+import { createFloor, startExporting, startTokenmeter, type Variant } from './setup.ts'
 
-/** Asks a worker for one slice of work. */
-export interface SliceRequest {
-  readonly milliseconds: number
-}
+/** What a worker is asked for: a slice of work of so many milliseconds, or how much garbage a call leaves. */
+export type WorkerRequest = { readonly milliseconds: number } | 'heap'
 
 /** What a slice took. */
 export interface SliceResult {
   readonly calls: number
   readonly wallUs: number
   readonly cpuUs: number
-  /** Bytes of garbage a call leaves, or `undefined` when a collection came in between. */
-  readonly heapBytes: number | undefined
 }
+
+/** Bytes of garbage a call leaves, or `null` when a collection came in between. */
+export type HeapResult = number | null
 
 const [variant, scenarioName] = process.argv.slice(2) as [Variant, string]
 const scenario = SCENARIOS.find(({ name }) => name === scenarioName)
@@ -28,6 +27,7 @@ const runCall = await prepare(variant, scenario)
 
 async function prepare(who: Variant, { respond, call, metricRecords }: Scenario): Promise<() => Promise<void>> {
   if (who === 'tokenmeter') await startTokenmeter()
+  if (who === 'exporting') await startExporting()
   const floor = who === 'floor' ? createFloor() : undefined
   const { default: OpenAI } = await import('openai')
   const client = new OpenAI({ apiKey: 'bench', baseURL: 'http://127.0.0.1:9/v1', fetch: async () => respond() })
@@ -50,28 +50,32 @@ async function runSlice(milliseconds: number): Promise<SliceResult> {
   }
   const wallUs = (performance.now() - start) * 1000
   const { user, system } = process.cpuUsage(cpu)
-  return { calls, wallUs, cpuUs: user + system, heapBytes: await measureHeap() }
+  return { calls, wallUs, cpuUs: user + system }
 }
 
-const HEAP_CALLS = 200
+const HEAP_CALLS = 100
+const WARM_UP_MS = 1500
 const CALLS_BETWEEN_PAUSES = 50
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-async function measureHeap(): Promise<number | undefined> {
+/** Asked for last: the full collection it needs throws compiled code away, too. */
+async function measureHeap(): Promise<HeapResult> {
   globalThis.gc?.()
-  // The collection just made is reported some turns later.
+  // The collection just made is reported some turns later, and what it took from the compiler has to come back.
+  for (let call = 0; call < HEAP_CALLS * 2; call++) await runCall()
   for (let turn = 0; turn < 3; turn++) await pause()
   const collectionsBefore = collections
   const before = process.memoryUsage().heapUsed
   for (let call = 0; call < HEAP_CALLS; call++) await runCall()
   const after = process.memoryUsage().heapUsed
   await pause()
-  return collections === collectionsBefore ? (after - before) / HEAP_CALLS : undefined
+  return collections === collectionsBefore ? (after - before) / HEAP_CALLS : null
 }
 
-process.on('message', ({ milliseconds }: SliceRequest) => {
-  void runSlice(milliseconds).then((result) => process.send?.(result))
+process.on('message', (request: WorkerRequest) => {
+  const answer: Promise<SliceResult | HeapResult> = request === 'heap' ? measureHeap() : runSlice(request.milliseconds)
+  void answer.then((result) => process.send?.({ result }))
 })
-await runSlice(1000)
+await runSlice(WARM_UP_MS)
 process.send?.('ready')

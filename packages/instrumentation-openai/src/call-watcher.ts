@@ -109,18 +109,17 @@ class WatchedCall implements ObservedCall {
     this.#finish(() => this.#end({ kind: 'success' }, NO_ANSWER))
   }
 
-  streaming(): void {
-    this.#stream = { reader: this.#row.createStreamReader(), clock: new ChunkClock(this.#startMs) }
-  }
-
-  chunk(value: unknown): void {
-    const stream = this.#stream
-    if (!stream || this.#ended) return
-    try {
-      stream.clock.tick()
-      if (typeof value === 'object' && value !== null) stream.reader.read(value as JsonObject)
-    } catch (error) {
-      reportFailure('reading a chunk', error)
+  streaming(): (chunk: unknown) => void {
+    const reader = this.#row.createStreamReader()
+    const clock = new ChunkClock(this.#startMs)
+    this.#stream = { reader, clock }
+    return (chunk) => {
+      try {
+        clock.tick()
+        if (typeof chunk === 'object' && chunk !== null) reader.read(chunk as JsonObject)
+      } catch (error) {
+        reportFailure('reading a chunk', error)
+      }
     }
   }
 

@@ -1,7 +1,5 @@
 import { clientRegistry } from './seam/registry.ts'
-import { type Watch, watchOpenAI } from './watch.ts'
-
-const DEFAULT_WATCH = Symbol.for('tokenmeter.openai.default-watch')
+import { watchOpenAI } from './watch.ts'
 
 /**
  * Watches the class of this client, for applications whose bundler hides it from every loader, and for tests.
@@ -12,9 +10,7 @@ const DEFAULT_WATCH = Symbol.for('tokenmeter.openai.default-watch')
  * @returns the same client.
  */
 export function instrument<Client extends object>(client: Client): Client {
-  const holder = globalThis as { [DEFAULT_WATCH]?: Watch }
-  if (!clientRegistry().isObserved()) holder[DEFAULT_WATCH] ??= watchOpenAI()
-  holder[DEFAULT_WATCH]?.start()
+  if (!clientRegistry().isObserved()) watchOpenAI()
   clientRegistry().accept(client.constructor)
   return client
 }

@@ -45,6 +45,5 @@ const BYTES_PER_FLOAT = 4
 function dimensionsOf(vector: unknown): number | undefined {
   if (Array.isArray(vector)) return vector.length
   if (typeof vector !== 'string' || vector === '') return undefined
-  const padding = vector.endsWith('==') ? 2 : vector.endsWith('=') ? 1 : 0
-  return Math.floor(((vector.length / 4) * 3 - padding) / BYTES_PER_FLOAT)
+  return Math.floor(((vector.length / 4) * 3) / BYTES_PER_FLOAT)
 }

@@ -31,9 +31,8 @@ export interface ObservedCall {
   answered(body: unknown): void
   /** The application got the raw response and reads the body itself. */
   handedRaw(): void
-  /** The application gets a stream. */
-  streaming(): void
-  chunk(value: unknown): void
+  /** The application gets a stream; what is returned hears every chunk it reads. A function, because it is called that often. */
+  streaming(): (chunk: unknown) => void
   streamEnded(end: StreamEnd): void
   /** Nobody can read the answer any more. */
   abandoned(): void

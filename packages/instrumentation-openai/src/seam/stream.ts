@@ -8,7 +8,7 @@ import type { StreamLike } from './shapes.ts'
  * own objects. Everything that reads a `Stream` (loops, `tee`, `toReadableStream`, helpers) starts at its property `iterator`.
  */
 export function listenToStream(stream: StreamLike, call: ObservedCall): void {
-  call.streaming()
+  const onChunk = call.streaming()
   const { signal } = stream.controller
   const makeIterator = stream.iterator
   let isFirst = true
@@ -19,7 +19,7 @@ export function listenToStream(stream: StreamLike, call: ObservedCall): void {
     if (!isFirst) return chunks
     isFirst = false
     forgetAbandonment(call)
-    listenToIterator(chunks, call, signal)
+    listenToIterator(chunks, call, onChunk, signal)
     watchForAbandonment(chunks, call)
     return chunks
   }
@@ -28,11 +28,16 @@ export function listenToStream(stream: StreamLike, call: ObservedCall): void {
 type IteratorMethod = (value?: unknown) => Promise<IteratorResult<unknown>>
 
 /** `signal` is taken out of the stream beforehand: these closures must not keep the stream itself alive. */
-function listenToIterator(chunks: AsyncIterator<unknown>, call: ObservedCall, signal: AbortSignal): void {
+function listenToIterator(
+  chunks: AsyncIterator<unknown>,
+  call: ObservedCall,
+  onChunk: (chunk: unknown) => void,
+  signal: AbortSignal,
+): void {
   const next = chunks.next as IteratorMethod
   const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
     if (!result.done) {
-      call.chunk(result.value)
+      onChunk(result.value)
       return result
     }
     forgetAbandonment(call)

@@ -11,7 +11,7 @@ import type { Watched, WatchedCall } from '../support/preload.ts'
 import type { Major, Scenario } from './scenario.ts'
 
 /** The name under which each major of openai is installed here. */
-export const PACKAGES: Readonly<Record<Major, string>> = { 4: 'openai-v4', 5: 'openai-v5', 6: 'openai-v6', 7: 'openai' }
+const PACKAGES: Readonly<Record<Major, string>> = { 4: 'openai-v4', 5: 'openai-v5', 6: 'openai-v6', 7: 'openai' }
 
 /** One run of a program. */
 export interface Run {

@@ -72,7 +72,7 @@ export function showHeaders(headers: unknown): unknown {
 }
 
 /** Names of the classes of a value, from its own to `Object`. */
-export function classNames(value: object): string[] {
+function classNames(value: object): string[] {
   const names: string[] = []
   for (let at: unknown = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
     names.push((at as { constructor?: { name?: string } }).constructor?.name ?? '')

@@ -27,7 +27,7 @@ export const RESPONSE_USAGE = {
 export const COMPLETION_USAGE = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }
 
 /** Usage of an embedding call: input only. */
-export const EMBEDDING_USAGE = { prompt_tokens: 8, total_tokens: 8 }
+const EMBEDDING_USAGE = { prompt_tokens: 8, total_tokens: 8 }
 
 /** The quota headers that api.openai.com adds to every answer of a model. */
 export const RATE_LIMIT_HEADERS = {
