@@ -114,6 +114,7 @@ class WatchedCall implements ObservedCall {
     const clock = new ChunkClock(this.#startMs)
     this.#stream = { reader, clock }
     return (chunk) => {
+      if (this.#ended) return
       try {
         clock.tick()
         if (typeof chunk === 'object' && chunk !== null) reader.read(chunk as JsonObject)
