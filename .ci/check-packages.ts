@@ -32,7 +32,7 @@ function pack(name: string): string {
 function judge(name: string, tarball: string): void {
   console.log(`${name}: publint, attw`)
   run('publint', ['--strict', tarball], root)
-  run('attw', ['--no-summary', '--format', 'ascii', tarball], root)
+  run('attw', ['--profile', 'node16', '--format', 'ascii', tarball], root)
 }
 
 function loadAsUser(tarballs: ReadonlyMap<string, string>): void {
