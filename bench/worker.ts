@@ -53,7 +53,7 @@ async function runSlice(milliseconds: number): Promise<SliceResult> {
   return { calls, wallUs, cpuUs: user + system }
 }
 
-const HEAP_CALLS = 100
+const HEAP_CALLS = 40
 const WARM_UP_MS = 1500
 const CALLS_BETWEEN_PAUSES = 50
 
@@ -70,7 +70,7 @@ async function measureHeap(): Promise<HeapResult> {
   for (let call = 0; call < HEAP_CALLS; call++) await runCall()
   const after = process.memoryUsage().heapUsed
   await pause()
-  return collections === collectionsBefore ? (after - before) / HEAP_CALLS : null
+  return collections === collectionsBefore && after > before ? (after - before) / HEAP_CALLS : null
 }
 
 process.on('message', (request: WorkerRequest) => {
