@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
-import type { BoundedValues } from './bounded-values.ts'
+import { BoundedValues, OVERFLOW_VALUE } from './bounded-values.ts'
 import type { Call, CallResponse, Server } from './call.ts'
 import { ATTRIBUTE } from './generated/gen-ai.ts'
 import type { Modality } from './modality.ts'
@@ -36,12 +36,18 @@ export class GenAiRows {
   readonly #common = new Map<string, Attributes>()
   readonly #models: BoundedValues
   readonly #errorTypes: BoundedValues
+  readonly #providers: BoundedValues
+  readonly #servers: BoundedValues
+  readonly #tiers: BoundedValues
   /** The facts of the call before: services tend to make the same call again, and comparing is cheaper than looking up. */
   #last: (Pick<Call, 'operation' | 'provider' | 'request'> & Answered & { readonly row: GenAiRow }) | undefined
 
   constructor(models: BoundedValues, errorTypes: BoundedValues) {
     this.#models = models
     this.#errorTypes = errorTypes
+    this.#providers = new BoundedValues(models.limit)
+    this.#servers = new BoundedValues(models.limit)
+    this.#tiers = new BoundedValues(models.limit)
   }
 
   row(call: Call): GenAiRow {
@@ -67,14 +73,18 @@ export class GenAiRows {
     const { name } = OPERATION_CONVENTIONS[operation]
     const requestModel = request.model === undefined ? '' : this.#models.admit(request.model)
     const responseModel = response?.model === undefined ? '' : this.#models.admit(response.model)
-    const tier = response?.serviceTier ?? ''
+    const tier = response?.serviceTier === undefined ? '' : this.#tiers.admit(response.serviceTier)
+    const admitted = this.#providers.admit(provider)
+    // A server beyond the bound is left out: `other` is no address.
+    const address = server && this.#servers.admit(`${server.address}:${server.port}`)
+    const bounded = address === OVERFLOW_VALUE ? undefined : server
     // By what the attributes say: a chat completion and a response are both a `chat`, and must share their series.
-    const commonKey = [name, provider, requestModel, responseModel, server?.address, server?.port].join('\u0000')
+    const commonKey = [name, admitted, requestModel, responseModel, bounded && address].join('\u0000')
     const key = `${commonKey}\u0000${tier}`
     let row = this.#rows.get(key)
     if (!row) {
       const common =
-        this.#common.get(commonKey) ?? commonAttributes(name, provider, server, requestModel, responseModel)
+        this.#common.get(commonKey) ?? commonAttributes(name, admitted, bounded, requestModel, responseModel)
       this.#common.set(commonKey, common)
       row = createRow(common, tier)
       this.#rows.set(key, row)

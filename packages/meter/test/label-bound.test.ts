@@ -39,3 +39,21 @@ test('error types beyond it are `other`', async () => {
     [],
   )
 })
+
+test('servers beyond it are left out of the gen_ai metrics, and tiers are `other`', async () => {
+  const calls = ['a', 'b', 'c', 'd'].map((name): [CallStart, CallEnd] => [
+    { ...chatStart(), server: { address: `${name}.example.com`, port: 443 } },
+    succeeded({ response: { serviceTier: `tier-${name}` } }),
+  ])
+  const points = await pointsAfter(calls, { maxLabelValues: 2 })
+  expect(
+    Object.keys(only(points, 'gen_ai.client.inference.operation.input_tokens')).map((name) => [
+      /server\.address=(\S+)/.exec(name)?.[1],
+      /service_tier=(\S+)/.exec(name)?.[1],
+    ]),
+  ).toEqual([
+    ['a.example.com', 'tier-a'],
+    ['b.example.com', 'tier-b'],
+    [undefined, 'other'],
+  ])
+})
