@@ -1,26 +1,24 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 
 /**
  * Looks at the packages as their users get them: packs each, lets publint and attw judge the tarball, installs all tarballs in an
- * empty project and loads every entry as ESM and as CommonJS.
+ * empty project, loads every entry, and starts small applications with them.
  */
 const root = resolve(import.meta.dirname, '..')
 const work = mkdtempSync(join(tmpdir(), 'tokenmeter-packages-'))
 const names = readdirSync(join(root, 'packages'))
 
+const runFile = promisify(execFile)
+
 const run = (command: string, args: readonly string[], cwd: string): string =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-
-try {
-  const tarballs = new Map(names.map((name) => [`@tokenmeter/${name}`, pack(name)]))
-  for (const [name, tarball] of tarballs) judge(name, tarball)
-  loadAsUser(tarballs)
-} finally {
-  rmSync(work, { recursive: true, force: true })
-}
 
 function pack(name: string): string {
   const { filename } = JSON.parse(
@@ -35,33 +33,117 @@ function judge(name: string, tarball: string): void {
   run('attw', ['--profile', 'node16', '--format', 'ascii', tarball], root)
 }
 
-function loadAsUser(tarballs: ReadonlyMap<string, string>): void {
+function installAsUser(packages: ReadonlyMap<string, string>): string {
   const project = join(work, 'project')
   mkdirSync(project)
-  const overrides = Object.fromEntries([...tarballs].map(([name, tarball]) => [name, `file:${tarball}`]))
-  writeFileSync(
-    join(project, 'package.json'),
-    JSON.stringify({
-      private: true,
-      type: 'module',
-      dependencies: { ...overrides, openai: '7.57.0', '@opentelemetry/api': '^1.10.0' },
-    }),
-  )
+  const overrides = Object.fromEntries([...packages].map(([name, tarball]) => [name, `file:${tarball}`]))
+  const dependencies = {
+    ...overrides,
+    openai: '7.57.0',
+    '@opentelemetry/api': '^1.10.0',
+    tsx: '4.23.15',
+    'node-minimum': 'npm:node@22.15.0',
+  }
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }))
   writeFileSync(
     join(project, 'pnpm-workspace.yaml'),
-    `packages: []\nverifyDepsBeforeRun: false\nallowBuilds: {protobufjs: false}\noverrides: ${JSON.stringify(overrides)}\n`,
+    `packages: []\nverifyDepsBeforeRun: false\nallowBuilds: {protobufjs: false, esbuild: false, node: true}\noverrides: ${JSON.stringify(overrides)}\n`,
   )
   run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], project)
-  const entries = ['meter', 'pricing', 'instrumentation-openai', 'instrumentation-openai/watch', 'node']
-  for (const entry of entries) {
+  return project
+}
+
+function loadEntries(project: string): void {
+  for (const entry of ['meter', 'pricing', 'instrumentation-openai', 'instrumentation-openai/watch', 'node']) {
     const load = `if (Object.keys(loaded).length === 0) throw new Error('${entry} exports nothing')`
     run('node', ['--input-type=module', '-e', `import * as loaded from '@tokenmeter/${entry}'; ${load}`], project)
     run('node', ['--input-type=commonjs', '-e', `const loaded = require('@tokenmeter/${entry}'); ${load}`], project)
   }
-  const program = `console.log('the application ran')`
-  for (const flag of ['--import', '--require']) {
-    const output = run('node', [flag, '@tokenmeter/node/register', '-e', program], project)
-    if (output !== 'the application ran\n') throw new Error(`${flag} changed what the application prints: ${output}`)
+  console.log('every entry loads as ESM and as CommonJS')
+}
+
+/** An application that asks once and prints the answer, and what `/metrics` says it cost. */
+const ASK = `
+new OpenAI().chat.completions
+  .create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }] })
+  .then(async ({ choices }) => {
+    const page = await (await fetch('http://127.0.0.1:' + process.env.TOKENMETER_METRICS_PORT + '/metrics')).text()
+    console.log(choices[0].message.content, /^ai_cost_total\\{.*\\} (.*)$/m.exec(page)?.[1])
+  })
+`
+
+const APPLICATIONS: readonly (readonly [file: string, source: string, flags: readonly string[]])[] = [
+  ['app.mjs', `import OpenAI from 'openai'${ASK}`, []],
+  ['app.cjs', `const OpenAI = require('openai')${ASK}`, []],
+  ['app.ts', `import OpenAI from 'openai'${ASK}`, ['--import', 'tsx']],
+  [
+    'requires.ts',
+    `import { createRequire } from 'node:module'\nconst OpenAI = createRequire(import.meta.url)('openai')${ASK}`,
+    ['--import', 'tsx'],
+  ],
+]
+
+/** Every way of starting that the README names, on the newest Node we test with and on the oldest we support. */
+async function startApplications(project: string): Promise<void> {
+  await using provider = await startProvider()
+  for (const [file, source] of APPLICATIONS) writeFileSync(join(project, file), source)
+  for (const node of [process.execPath, join(project, 'node_modules/node-minimum/bin/node')]) {
+    for (const preload of ['--import', '--require']) {
+      for (const [file, , flags] of APPLICATIONS) {
+        const env = {
+          ...process.env,
+          OPENAI_API_KEY: 'test',
+          OPENAI_BASE_URL: provider.url,
+          TOKENMETER_OTLP: 'off',
+          TOKENMETER_METRICS_PORT: String(await freePort()),
+        }
+        const { stdout } = await runFile(node, [preload, '@tokenmeter/node/register', ...flags, file], {
+          cwd: project,
+          env,
+        })
+        const started = `${preload} @tokenmeter/node/register ${[...flags, file].join(' ')} on ${node}`
+        if (stdout !== 'On its way. 0.0000045\n') throw new Error(`${started} printed ${JSON.stringify(stdout)}`)
+      }
+    }
   }
-  console.log('tarballs load as ESM and as CommonJS, by --import and by --require')
+  console.log('applications start as ESM, CommonJS and TypeScript, by --import and --require, on both versions of Node')
+}
+
+async function startProvider(): Promise<AsyncDisposable & { readonly url: string }> {
+  const answer = JSON.stringify({
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    model: 'gpt-4o-mini-2024-07-18',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'On its way.' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+  })
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end(answer))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await once(server.close(), 'close')
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await once(server.close(), 'close')
+  return port
+}
+
+try {
+  const tarballs = new Map(names.map((name) => [`@tokenmeter/${name}`, pack(name)]))
+  for (const [name, tarball] of tarballs) judge(name, tarball)
+  const project = installAsUser(tarballs)
+  loadEntries(project)
+  await startApplications(project)
+} finally {
+  rmSync(work, { recursive: true, force: true })
 }

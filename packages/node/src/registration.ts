@@ -1,3 +1,4 @@
+import { isInternalThread } from 'node:worker_threads'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
@@ -54,6 +55,8 @@ const LOG_LEVELS = {
  * @throws Error only with the setting `strict`, when a setting is wrong; otherwise each wrong setting is one line on stderr
  */
 export function register(options: RegisterOptions = {}): Tokenmeter {
+  // The thread of asynchronous module loaders is handed every preload, too, but runs no application.
+  if (isInternalThread) return NOTHING
   const present = registry[REGISTRATION]
   if (present) return again(present, options)
   const environment = new Environment(process.env)

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { type LoadHookSync, registerHooks } from 'node:module'
+import { createRequire, type LoadHookSync, registerHooks, type ResolveHookSync } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { isInternalThread } from 'node:worker_threads'
 import { clientRegistry } from './registry.ts'
 
 /** The files that define the client class: `core` in v4, `client` since v5, each as ESM and as CJS. */
@@ -17,24 +19,79 @@ const INSTALLED = Symbol.for('tokenmeter.openai.load-hook')
 /**
  * Hands every copy of openai (v4 to v7, ESM and CJS, also when only `openai/azure` is imported) to the registry as it is loaded.
  *
- * Only the two files that define the client class are touched, by `module.registerHooks` on this thread: the usual unrestricted
- * loader of `import-in-the-middle` wraps every module, which crashes applications with openai 4. Installing it twice is once.
+ * A resolve hook of this thread waits for the two files that define the client class; only while one of them is being loaded is
+ * there a load hook. Nothing else is touched: the usual unrestricted loader of `import-in-the-middle` wraps every module, which crashes
+ * applications with openai 4, and a load hook that stays crashes applications with an asynchronous loader, such as `tsx`, on Node 22
+ * before 22.22.3 and 24 before 24.11.1. Installing it twice is once.
  */
 export function installLoadHook(): void {
   const holder = globalThis as { [INSTALLED]?: true }
-  if (holder[INSTALLED]) return
+  // The thread of asynchronous loaders is handed every preload, too, but runs no application and knows no such hooks.
+  if (holder[INSTALLED] || isInternalThread) return
   holder[INSTALLED] = true
   clientRegistry()
-  registerHooks({ load: loadAndHandOver })
+  registerHooks({ resolve: awaitClientFile })
+}
+
+/** CommonJS modules of this process. */
+const { cache: requireCache } = createRequire(import.meta.url)
+/** Files that have been loaded: resolving them again loads nothing. */
+const loaded = new Set<string>()
+/** Files on their way, and how to stop waiting for them. */
+const awaited = new Map<string, { deregister(): void }>()
+
+const awaitClientFile: ResolveHookSync = (specifier, context, nextResolve) => {
+  if (awaited.size > 0) handOverFromCache()
+  const result = nextResolve(specifier, context)
+  const { url } = result
+  const folder = CLIENT_FILE.exec(url)?.[1]
+  if (folder !== undefined && !loaded.has(url) && !awaited.has(url) && isOpenAI(folder)) {
+    awaited.set(url, registerHooks({ load: loadAndHandOver }))
+  }
+  return result
+}
+
+function stopWaiting(url: string): void {
+  awaited.get(url)?.deregister()
+  awaited.delete(url)
+  loaded.add(url)
+}
+
+/**
+ * `tsx` and others load CommonJS files by themselves, past every load hook. The client requires more files after the one with the class, so
+ * that the class is found here before the application gets it.
+ */
+function handOverFromCache(): void {
+  for (const url of awaited.keys()) {
+    const module = requireCache[fileURLToPath(url)]
+    if (!module?.loaded) continue
+    stopWaiting(url)
+    const exports = module.exports as { readonly OpenAI?: unknown; readonly APIClient?: unknown }
+    clientRegistry().accept(exports.OpenAI ?? exports.APIClient)
+  }
 }
 
 const loadAndHandOver: LoadHookSync = (url, context, nextLoad) => {
-  const result = nextLoad(url, context)
-  const folder = CLIENT_FILE.exec(url)?.[1]
+  if (!awaited.has(url)) return nextLoad(url, context)
+  stopWaiting(url)
+  const result = loadWithSource(url, context, nextLoad)
   // The default loader gives no source for some CommonJS modules; then the result must go back untouched.
-  if (folder === undefined || result.source == null || !isOpenAI(folder)) return result
+  if (result.source == null) return result
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source)
   return { ...result, source: source + HAND_OVER }
+}
+
+/**
+ * Node 22 before 22.22.3 and 24 before 24.11.1 refuse the answer of an asynchronous loader that leaves a CommonJS file to `require`; the
+ * file is then read as `require` would have read it.
+ */
+const loadWithSource: LoadHookSync = (url, context, nextLoad) => {
+  try {
+    return nextLoad(url, context)
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== 'ERR_INVALID_RETURN_PROPERTY_VALUE') throw error
+    return { format: context.format ?? 'commonjs', source: readFileSync(new URL(url), 'utf8'), shortCircuit: true }
+  }
 }
 
 function isOpenAI(folderUrl: string): boolean {
