@@ -47,6 +47,22 @@ test.each([
   expect(acceptedNames()).toEqual([name])
 })
 
+test('a class that another loader loads past every load hook is handed over when the next file is resolved', () => {
+  const require = createRequire(import.meta.url)
+  const path = write('openai', 'client.js', 'this file is compiled by somebody else')
+  const original = require.extensions['.js']
+  require.extensions['.js'] = (module) => {
+    module.exports = { OpenAI: function OpenAI() {} }
+  }
+  try {
+    require(path)
+  } finally {
+    require.extensions['.js'] = original
+  }
+  require(write('openai', 'index.cjs', ''))
+  expect(acceptedNames()).toEqual(['OpenAI'])
+})
+
 test('a source that ends in a comment keeps its last line', async () => {
   const path = write('openai', 'client.mjs', 'export class OpenAI {}\nexport const last = 1 // the end')
   expect(await import(pathToFileURL(path).href)).toMatchObject({ last: 1 })
