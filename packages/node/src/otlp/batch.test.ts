@@ -79,7 +79,7 @@ test('a flush is done when everything that waited is answered', async () => {
   expect([gate.requests, done]).toEqual([['ab', 'c'], false])
   await gate.answer()
   await flushed
-  expect(batch.isEmpty).toBe(true)
+  expect(batch.hasPending()).toBe(false)
 })
 
 test('taking all takes what is under way as well as what waits', () => {
@@ -89,7 +89,7 @@ test('taking all takes what is under way as well as what waits', () => {
     ['ab', 2],
     ['c', 1],
   ])
-  expect(batch.isEmpty).toBe(true)
+  expect(batch.hasPending()).toBe(false)
 })
 
 test('items that cannot be serialized are lost, and do not hold the others up', async () => {

@@ -1,3 +1,4 @@
+import type { Outlet } from './outlet.ts'
 import type { OtlpSender, Request } from './sender.ts'
 
 /** How many items wait for how long. The defaults are those of OpenTelemetry's batch processors. */
@@ -15,8 +16,8 @@ export interface BatchLimits {
  * the process alive while a request is under way, up to 30 s for a Collector that does not answer, and hide what waits, which
  * then cannot be saved when the process ends; hence this one.
  */
-export class Batch<Item> {
-  readonly #sender: OtlpSender
+export class Batch<Item> implements Outlet {
+  readonly sender: OtlpSender
   readonly #serialize: (items: Item[]) => Uint8Array | undefined
   readonly #limits: BatchLimits
   #queue: Item[] = []
@@ -27,17 +28,17 @@ export class Batch<Item> {
   #sending: Promise<void> | undefined
 
   constructor(sender: OtlpSender, serialize: (items: Item[]) => Uint8Array | undefined, limits: BatchLimits) {
-    this.#sender = sender
+    this.sender = sender
     this.#serialize = serialize
     this.#limits = limits
   }
 
-  get isEmpty(): boolean {
-    return this.#settled === this.#added
+  hasPending(): boolean {
+    return this.#settled < this.#added
   }
 
   add(item: Item): void {
-    if (this.#queue.length >= this.#limits.maxQueueSize) return this.#sender.lose(1, 'more than the queue holds')
+    if (this.#queue.length >= this.#limits.maxQueueSize) return this.sender.lose(1, 'more than the queue holds')
     this.#queue.push(item)
     this.#added++
     this.#sendSoon()
@@ -52,11 +53,19 @@ export class Batch<Item> {
     }
   }
 
+  forceFlush(): Promise<void> {
+    return this.flush()
+  }
+
+  shutdown(): Promise<void> {
+    return this.flush()
+  }
+
   /** Takes over everything, under way or waiting: whoever calls this delivers it. */
   takeAll(): Request[] {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const requests = this.#sender.takeUnderWay()
+    const requests = this.sender.takeUnderWay()
     while (this.#queue.length > 0) {
       const request = this.#takeRequest()
       if (request) requests.push(request)
@@ -80,7 +89,7 @@ export class Batch<Item> {
   }
 
   async #deliver(request: Request): Promise<void> {
-    await this.#sender.send(request)
+    await this.sender.send(request)
     this.#sending = undefined
     this.#settled = Math.min(this.#settled + request.count, this.#added)
     if (this.#queue.length > 0) this.#sendSoon()
@@ -92,9 +101,9 @@ export class Batch<Item> {
     try {
       const body = this.#serialize(items)
       if (body) return { body, count: items.length }
-      this.#sender.lose(items.length, 'it cannot be serialized')
+      this.sender.lose(items.length, 'it cannot be serialized')
     } catch (error) {
-      this.#sender.lose(items.length, String(error))
+      this.sender.lose(items.length, String(error))
     }
     this.#settled += items.length
     return undefined
