@@ -144,6 +144,8 @@ export interface Cost {
   readonly priceDate: string
   /** The service tier that was charged. */
   readonly tier: string
+  /** Where the call was processed, as far as that decides the price: `global`, `eu`. */
+  readonly zone?: string
 }
 
 /** Why a call has no cost. An unknown cost is never 0. */
@@ -153,6 +155,7 @@ export type UnpricedReason =
   | 'unknown_provider'
   | 'unknown_deployment'
   | 'unknown_tier'
+  | 'unknown_zone'
   | 'unknown_unit'
   | 'price_table_unavailable'
   | 'no_price_book'

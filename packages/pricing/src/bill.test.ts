@@ -7,7 +7,7 @@ import { genaiPrices } from './genai-prices.ts'
 import type { RateCard } from './rate-card.ts'
 
 function card(model: string, day = '2026-11-24'): RateCard {
-  return genaiPrices.find({ provider: 'openai', model, day: new Date(day), tier: 'standard' }).card!
+  return genaiPrices.find({ provider: 'openai', model, day: new Date(day), tier: 'standard', zone: 'global' }).card!
 }
 
 function cost(model: string, usage: Usage, day?: string): Cost {
@@ -26,6 +26,7 @@ describe('exact bills', () => {
       priceSource: 'genai-prices@0.1.8',
       priceDate: '2026-09-23',
       tier: 'standard',
+      zone: 'global',
     })
   })
 

@@ -28,7 +28,7 @@ export function bill(card: RateCard, usage: Usage): PriceResult {
   const breakdown: CostPart[] = []
   let picoUsd = 0n
   for (const part of PARTS) {
-    const count = units[part]
+    const count = units[part] ?? 0
     if (count === 0) continue
     if (!Number.isSafeInteger(count)) return NO_USAGE
     const price = prices[part]
@@ -37,15 +37,15 @@ export function bill(card: RateCard, usage: Usage): PriceResult {
     picoUsd += amount
     breakdown.push({ part, units: count, usdPerMillion: price.usdPerMillion, picoUsd: amount })
   }
-  const { source: priceSource, date: priceDate, tier } = card
-  return { cost: { picoUsd, usd: usdFromPico(picoUsd), breakdown, priceSource, priceDate, tier } }
+  const { source: priceSource, date: priceDate, tier, zone } = card
+  return { cost: { picoUsd, usd: usdFromPico(picoUsd), breakdown, priceSource, priceDate, tier, zone } }
 }
 
 /**
  * Usage in disjoint parts. Cached tokens whose modality is not reported are taken for text;
  * where that cannot be, `input` comes out negative. Reasoning and predictions are output like any other.
  */
-function splitUsage(usage: Usage): Record<Part, number> {
+function splitUsage(usage: Usage): Partial<Record<Part, number>> {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, input, output, cacheRead } = usage
   const cachedAudio = cacheRead?.audio ?? 0
   const cachedImage = cacheRead?.image ?? 0

@@ -4,7 +4,7 @@ import { genaiPrices } from './genai-prices.ts'
 const day = new Date('2026-11-24')
 
 function find(provider: string, model: string, at: Date = day, tier = 'standard'): ReturnType<typeof genaiPrices.find> {
-  return genaiPrices.find({ provider, model, day: at, tier })
+  return genaiPrices.find({ provider, model, day: at, tier, zone: 'global' })
 }
 
 describe('a rate card', () => {
@@ -14,6 +14,7 @@ describe('a rate card', () => {
       model: 'gpt-4o-2024-11-20',
       listedAs: 'gpt-4o',
       tier: 'standard',
+      zone: 'global',
       source: 'genai-prices@0.1.8',
       date: '2026-09-23',
       rates: {

@@ -3,7 +3,7 @@ import type * as GenaiPrices from '@pydantic/genai-prices'
 import { readRates } from './genai-rates.ts'
 import { isListedName } from './listed-name.ts'
 import { listedProvider } from './providers.ts'
-import { type PriceList, type PriceQuery, type RateCard, type Resolution, unpriced } from './rate-card.ts'
+import { GLOBAL_ZONE, type PriceList, type PriceQuery, type RateCard, type Resolution, unpriced } from './rate-card.ts'
 import { STANDARD_TIER } from './tier.ts'
 
 type Library = typeof GenaiPrices
@@ -62,6 +62,7 @@ function find(query: PriceQuery): Resolution {
   const providerId = listedProvider(query.provider)
   if (!providerId) return unpriced('unknown_provider')
   if (query.tier !== STANDARD_TIER) return unpriced('unknown_tier')
+  if (query.zone !== GLOBAL_ZONE) return unpriced('unknown_zone')
 
   const name = query.model.trim().toLowerCase()
   const entry = findEntry(loadedLibrary(), providerId, name, query.day)
@@ -77,6 +78,7 @@ function find(query: PriceQuery): Resolution {
     model: query.model,
     listedAs: entry.model.id,
     tier: query.tier,
+    zone: query.zone,
     source: GENAI_PRICES_SOURCE,
     date: GENAI_PRICES_DATE,
     ...rates,

@@ -65,7 +65,7 @@ describe('on Azure', () => {
   test('the model of the response is charged, whatever the deployment is called', () => {
     const { list, queries } = watchedList()
     const request = { model: 'my-o4-mini-replacement', deployment: 'my-o4-mini-replacement' }
-    const result = createPriceBook({ list }).price(
+    const result = createPriceBook({ lists: [list] }).price(
       call({ provider, request, response: { model: 'gpt-4o-mini-2024-07-18' } }),
     )
     expect(result.cost?.picoUsd).toBe(450_000_000n)
@@ -74,7 +74,7 @@ describe('on Azure', () => {
 
   test('the name of a deployment is never looked up', () => {
     const { list, queries } = watchedList()
-    const result = createPriceBook({ list }).price(
+    const result = createPriceBook({ lists: [list] }).price(
       call({ provider, request: { model: 'gpt-4o', deployment: 'gpt-4o' } }),
     )
     expect(result).toEqual({ unpriced: 'unknown_deployment' })
@@ -96,7 +96,15 @@ describe('the tier that is charged', () => {
     )
   })
 
-  test.each(['flex', 'priority', 'fast', 'ultrafast', 'batch', 'scale', 'new'])('%s has no price yet', (tier) => {
+  test.each([
+    ['priority', 750_000_000n],
+    ['fast', 750_000_000n],
+    ['batch', 225_000_000n],
+  ])('%s has a price of its own', (tier, picoUsd) => {
+    expect(price(call(served(tier))).cost).toMatchObject({ picoUsd, tier })
+  })
+
+  test.each(['flex', 'ultrafast', 'scale', 'new'])('%s has no listed price for this model', (tier) => {
     expect(price(call(served(tier)))).toEqual({ unpriced: 'unknown_tier' })
   })
 
@@ -111,12 +119,13 @@ describe('resolve', () => {
     const book = createPriceBook()
     expect(book.resolve('openai', 'o3', new Date('2025-06-09T23:59:59.999Z')).card?.rates.input).toBe('10')
     expect(book.resolve('openai', 'o3', Date.parse('2025-06-10T00:00:00Z')).card?.rates.input).toBe('2')
-    expect(book.resolve('openai', 'o3', at, 'flex')).toEqual({ unpriced: 'unknown_tier' })
+    expect(book.resolve('openai', 'o3', at, 'flex').card?.rates.input).toBe('1')
+    expect(book.resolve('openai', 'o3', at, 'scale')).toEqual({ unpriced: 'unknown_tier' })
   })
 
   test('asks the list once for each provider, model, tier and UTC day', () => {
     const { list, queries } = watchedList()
-    const book = createPriceBook({ list })
+    const book = createPriceBook({ lists: [list] })
     const first = book.resolve('openai', 'gpt-4o', at)
     expect(book.resolve('openai', 'gpt-4o', at + 3_600_000)).toBe(first)
     book.resolve('openai', 'gpt-99', at)
@@ -129,7 +138,7 @@ describe('resolve', () => {
 
   test('forgets the oldest answers when there are too many', () => {
     const { list, queries } = watchedList()
-    const book = createPriceBook({ list })
+    const book = createPriceBook({ lists: [list] })
     for (let index = 0; index <= 1000; index++) book.resolve('openai', `model-${index}`, at)
     book.resolve('openai', 'model-1000', at)
     expect(queries).toHaveLength(1001)
@@ -142,11 +151,13 @@ describe('a price book never throws', () => {
   test('when the list fails, the calls say so and the first problem is remembered', () => {
     const errors = [new Error('first'), new Error('second')]
     const book = createPriceBook({
-      list: {
-        find: () => {
-          throw errors.shift()
+      lists: [
+        {
+          find: () => {
+            throw errors.shift()
+          },
         },
-      },
+      ],
     })
     expect(book.problem).toBeUndefined()
     expect(book.price(call({ request: { model: 'gpt-4o' } }))).toEqual({ unpriced: 'price_table_unavailable' })

@@ -1,9 +1,14 @@
 import type { CallEnd, CallStart, PriceCall, PriceResult, Provider, Usage } from '@tokenmeter/meter'
 import { bill } from './bill.ts'
 import { genaiPrices } from './genai-prices.ts'
+import { overlay } from './overlay/overlay.ts'
+import { chainPriceLists } from './price-chain.ts'
+import { type PriceFile, readPriceFile } from './price-file.ts'
+import { createPriceTable } from './price-table.ts'
 import { isDeploymentProvider } from './providers.ts'
-import { type PriceList, type Resolution, unpriced } from './rate-card.ts'
+import { GLOBAL_ZONE, type PriceList, type PriceQuery, type Resolution, unpriced } from './rate-card.ts'
 import { chargedTier, STANDARD_TIER } from './tier.ts'
+import { zoneOf } from './zone.ts'
 
 const DAY_MS = 86_400_000
 /** Some hundred models, on the days around midnight: about 1 kB each. */
@@ -14,11 +19,25 @@ const UNKNOWN_DEPLOYMENT = unpriced('unknown_deployment')
 const UNKNOWN_TIER = unpriced('unknown_tier')
 const PRICE_TABLE_UNAVAILABLE = unpriced('price_table_unavailable')
 
+/** What Azure's answers do not say. */
+export interface AzureSettings {
+  /** Deployment name → model: `{ "my-deploy": "gpt-4o-mini" }`. Used where the answer names no model. A deployment's name is never taken for a model's. */
+  readonly deployments?: Readonly<Record<string, string>>
+  /** Where the deployments process: `eu` or `us` for data zones; `global` by default. */
+  readonly zone?: string
+}
+
 /** Settings of a price book. */
 export interface PriceBookOptions {
-  /** Where prices come from; the bundled list by default. */
-  readonly list?: PriceList
+  /** Prices of your own, which win over all others. */
+  readonly prices?: PriceFile
+  readonly azure?: AzureSettings
+  /** Where other prices come from, in this order; by default our overlay, then the bundled list. */
+  readonly lists?: readonly PriceList[]
 }
+
+/** Size and quality of an image or a video, where its price depends on them. */
+export type Variant = Pick<PriceQuery, 'size' | 'quality'>
 
 /** Looks prices up and puts them on calls. Nothing in it throws. */
 export interface PriceBook {
@@ -27,11 +46,19 @@ export interface PriceBook {
    *
    * @param at when the call was made: a `Date`, or milliseconds since the epoch. Prices change from one UTC day to the next.
    * @param tier the service tier that is charged; `standard` by default.
+   * @param zone where the call is processed; `global` by default.
    */
-  readonly resolve: (provider: Provider, model: string, at: Date | number, tier?: string) => Resolution
+  readonly resolve: (
+    provider: Provider,
+    model: string,
+    at: Date | number,
+    tier?: string,
+    zone?: string,
+    variant?: Variant,
+  ) => Resolution
   /**
-   * The cost of a call, or the reason why it is unknown. The model is the one that the response names, else the one that was asked for;
-   * on Azure only the former, because the latter is the name of a deployment. The tier is the one that the response names.
+   * The cost of a call, or the reason why it is unknown. The model is the one that the response names; else, on Azure, the one
+   * that the operator says is behind the deployment, and elsewhere the one that was asked for. The tier is the one that the response names.
    */
   readonly price: PriceCall
   /** What went wrong inside, the first time it did: for one warning by the caller. Calls are `price_table_unavailable` then. */
@@ -39,20 +66,29 @@ export interface PriceBook {
 }
 
 /**
- * Makes a price book. The first call that is priced loads the bundled list, which takes about 40 ms: `preloadPrices()` does it earlier.
- * What was looked up is remembered per provider, model, tier and UTC day.
+ * Makes a price book. The first call that is priced reads the lists, which takes some milliseconds, and about 40 ms more for a model that
+ * only the bundled list has: `preloadPrices()` does it earlier. What was looked up is remembered per provider, model, tier, zone and UTC day.
+ *
+ * @throws PriceFileError when `prices` is wrong; the message names every field that is.
  */
-export function createPriceBook({ list = genaiPrices }: PriceBookOptions = {}): PriceBook {
+export function createPriceBook({
+  prices,
+  azure = {},
+  lists = [overlay, genaiPrices],
+}: PriceBookOptions = {}): PriceBook {
+  const own = prices === undefined ? [] : [createPriceTable(readPriceFile(prices, 'the option prices'))]
+  const list = chainPriceLists([...own, ...lists])
   const resolutions = new Map<string, Resolution>()
   let problem: Error | undefined
 
-  const lookUp = (provider: Provider, model: string, atMs: number, tier: string): Resolution => {
+  const lookUp = (query: Omit<PriceQuery, 'day'>, atMs: number): Resolution => {
     const day = Math.floor(atMs / DAY_MS)
-    const key = `${day}|${provider}|${tier}|${model}`
+    const { provider, model, tier, zone, size = '', quality = '' } = query
+    const key = `${day}|${provider}|${tier}|${zone}|${size}|${quality}|${model}`
     const known = resolutions.get(key)
     if (known) return known
     if (!Number.isFinite(day)) throw new RangeError(`The time of a call must be a valid date, got ${String(atMs)}`)
-    const resolution = list.find({ provider, model, day: new Date(day * DAY_MS), tier })
+    const resolution = list.find({ ...query, day: new Date(day * DAY_MS) })
     if (resolutions.size >= MAX_RESOLUTIONS) forgetOldest(resolutions)
     resolutions.set(key, resolution)
     return resolution
@@ -67,18 +103,27 @@ export function createPriceBook({ list = genaiPrices }: PriceBookOptions = {}): 
     }
   }
 
-  const price = ({ provider, request, response, usage, startTime }: PricedCall): PriceResult => {
-    const model = response?.model || (isDeploymentProvider(provider) ? undefined : request.model)
-    if (!model) return isDeploymentProvider(provider) ? UNKNOWN_DEPLOYMENT : UNKNOWN_MODEL
+  const price = ({ provider, server, request, response, usage, startTime }: PricedCall): PriceResult => {
+    const onAzure = isDeploymentProvider(provider)
+    const asked = onAzure ? modelBehind(request.deployment ?? request.model, azure) : request.model
+    const model = response?.model || asked
+    if (!model) return onAzure ? UNKNOWN_DEPLOYMENT : UNKNOWN_MODEL
     const tier = chargedTier(response?.serviceTier, request.parameters.serviceTier)
     if (!tier) return UNKNOWN_TIER
-    const resolution = lookUp(provider, model, startTime, tier)
+    const zone = zoneOf(provider, server, azure.zone)
+    const resolution = lookUp({ provider, model, tier, zone }, startTime)
     return resolution.card ? bill(resolution.card, usage) : resolution
   }
 
   return Object.freeze({
-    resolve: (provider: Provider, model: string, at: Date | number, tier: string = STANDARD_TIER): Resolution =>
-      guarded(() => lookUp(provider, model, Number(at), tier)),
+    resolve: (
+      provider: Provider,
+      model: string,
+      at: Date | number,
+      tier: string = STANDARD_TIER,
+      zone: string = GLOBAL_ZONE,
+      variant: Variant = {},
+    ): Resolution => guarded(() => lookUp({ provider, model, tier, zone, ...variant }, Number(at))),
     price: (call: PricedCall): PriceResult => guarded(() => price(call)),
     get problem(): Error | undefined {
       return problem
@@ -87,6 +132,11 @@ export function createPriceBook({ list = genaiPrices }: PriceBookOptions = {}): 
 }
 
 type PricedCall = CallStart & CallEnd & { readonly usage: Usage }
+
+function modelBehind(deployment: string | undefined, { deployments }: AzureSettings): string | undefined {
+  if (deployment === undefined || !deployments || !Object.hasOwn(deployments, deployment)) return undefined
+  return deployments[deployment]
+}
 
 function forgetOldest(resolutions: Map<string, Resolution>): void {
   const { value: oldest } = resolutions.keys().next()

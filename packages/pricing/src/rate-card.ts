@@ -1,10 +1,7 @@
 import type { Provider, UnpricedReason } from '@tokenmeter/meter'
 
-/**
- * What a unit can be charged as, in the order in which a bill lists it. The values are the `part` of a cost's breakdown.
- * The parts are disjoint: `input` is text that was neither read from nor written to the cache, and so on.
- */
-export const PARTS = [
+/** What tokens can be charged as. The parts are disjoint: `input` is text that was neither read from nor written to the cache, and so on. */
+export const TOKEN_PARTS = [
   'input',
   'cache_read',
   'cache_write',
@@ -15,6 +12,21 @@ export const PARTS = [
   'output',
   'output_audio',
   'output_image',
+] as const
+
+/**
+ * What a unit can be charged as, in the order in which a bill lists it. The values are the `part` of a cost's breakdown. After the
+ * tokens: characters to be spoken, seconds of audio to be transcribed, seconds of video and images made; then calls of the provider's own tools.
+ */
+export const PARTS = [
+  ...TOKEN_PARTS,
+  'input_characters',
+  'input_seconds',
+  'output_seconds',
+  'output_images',
+  'web_search',
+  'file_search',
+  'code_interpreter',
 ] as const
 
 /** What a unit can be charged as. */
@@ -42,6 +54,8 @@ export interface RateCard {
   readonly listedAs: string
   /** The service tier that the rates are for: `standard`. */
   readonly tier: string
+  /** Where the calls are processed that the rates are for: `global`. */
+  readonly zone: string
   /** The price list with its version: `genai-prices@0.1.8`. */
   readonly source: string
   /** The day the price list was made, `YYYY-MM-DD`. */
@@ -59,7 +73,16 @@ export interface PriceQuery {
   /** The first moment of the UTC day of the call. */
   readonly day: Date
   readonly tier: string
+  /** Where the call is processed: `global`, or a zone that the provider sells apart, `eu`. */
+  readonly zone: string
+  /** Of an image or a video, `1024x1792`. */
+  readonly size?: string | undefined
+  /** Of an image, `hd`. */
+  readonly quality?: string | undefined
 }
+
+/** Where calls are processed unless somebody says otherwise. */
+export const GLOBAL_ZONE = 'global'
 
 /** Either a rate card, or the reason why there is none. */
 export type Resolution =

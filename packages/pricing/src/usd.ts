@@ -64,6 +64,28 @@ export function decimalFromNumber(value: number): string {
   return `${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
+/**
+ * The exact product of two decimals in plain notation without a sign: `2.5` times `1.1` is `2.75`.
+ *
+ * @throws TypeError when either is anything else.
+ */
+export function multiplyDecimals(a: string, b: string): string {
+  const [digitsA, scaleA] = scaled(a)
+  const [digitsB, scaleB] = scaled(b)
+  const scale = scaleA + scaleB
+  const digits = (digitsA * digitsB).toString().padStart(scale + 1, '0')
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  return scale === 0 || fraction === ''
+    ? digits.slice(0, digits.length - scale)
+    : `${digits.slice(0, -scale)}.${fraction}`
+}
+
+function scaled(decimal: string): [digits: bigint, scale: number] {
+  const [, whole, fraction = ''] = DECIMAL.exec(decimal) ?? []
+  if (whole === undefined) throw new TypeError(`A decimal such as "1.1" is needed, got ${JSON.stringify(decimal)}`)
+  return [BigInt(whole + fraction), fraction.length]
+}
+
 /** The double nearest to an exact amount, in USD. */
 export function usdFromPico(picoUsd: bigint): number {
   // Both operands are exact doubles here, so the one division is the one rounding.

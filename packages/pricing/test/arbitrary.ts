@@ -49,6 +49,7 @@ export const fullCard: fc.Arbitrary<RateCard> = fc.tuple(rates, rates).map(([bas
   model: 'any',
   listedAs: 'any',
   tier: 'standard',
+  zone: 'global',
   source: 'a test',
   date: '2026-11-24',
   rates: base,

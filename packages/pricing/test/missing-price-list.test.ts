@@ -13,7 +13,7 @@ test('without the price list calls have no cost, the reason is told, and loading
   })
   try {
     const tracker = new CostTracker()
-    const context = { model: 'gpt-4o' }
+    const context = { model: 'mistral-large-latest', provider: 'mistral_ai' }
     const unavailable = { unpriced: 'price_table_unavailable', usd: null }
     expect(tracker.estimate({ prompt_tokens: 1 }, context)).toEqual(unavailable)
     expect(tracker.estimate({ prompt_tokens: 1 }, context)).toEqual(unavailable)
