@@ -16,6 +16,8 @@ export interface WatchOptions extends Omit<RecorderOptions, 'scope'> {
   readonly meterProvider?: MeterProvider
   /** Default: the global LoggerProvider. */
   readonly loggerProvider?: EventLoggerProvider
+  /** Whether requests that manage things and cost nothing, such as files and models, are calls, too. Default false. */
+  readonly administration?: boolean
 }
 
 /** A running watch over the openai clients of this process. */
@@ -56,14 +58,21 @@ function priceFromBook(): PriceCall {
 }
 
 /** A watch that does not run yet. */
-export function createWatch({ tracerProvider, meterProvider, loggerProvider, ...options }: WatchOptions): Watch {
+export function createWatch({
+  tracerProvider,
+  meterProvider,
+  loggerProvider,
+  administration,
+  ...options
+}: WatchOptions): Watch {
   const price = options.price ?? priceFromBook()
   const recorder = new Recorder({ ...options, price, scope: SCOPE })
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
   // Loading the price list takes tens of milliseconds: while the first answer is on its way nobody waits for it.
-  const watcher = new CallWatcher(recorder, options.price ? () => {} : () => void preloadPrices())
+  const preload = options.price ? () => {} : () => void preloadPrices()
+  const watcher = new CallWatcher(recorder, preload, administration)
   let isRunning = false
   return {
     recorder,

@@ -12,10 +12,26 @@ export const AI_ATTRIBUTE = {
   priceDate: 'ai.price.date',
   /** Service tier that was charged. */
   priceTier: 'ai.price.tier',
+  /** Where the call was processed, as far as that decides the price. */
+  priceZone: 'ai.price.zone',
   /** Why there is no cost. */
   unpriced: 'ai.unpriced',
   /** Where the token counts come from: `provider`, or `none` when the provider sent none. */
   usageSource: 'ai.usage.source',
+  /** Characters to be spoken. */
+  inputCharacters: 'ai.usage.input_characters',
+  /** Seconds of audio transcribed. */
+  inputSeconds: 'ai.usage.input_seconds',
+  /** Seconds of video made. */
+  outputSeconds: 'ai.usage.output_seconds',
+  /** Images made, where they are charged apiece. */
+  outputImages: 'ai.usage.output_images',
+  /** Calls of the provider's web search. */
+  webSearches: 'ai.usage.web_searches',
+  /** Calls of the provider's file search. */
+  fileSearches: 'ai.usage.file_searches',
+  /** Method and path of an administrative request, ids left out. */
+  route: 'ai.route',
   /** HTTP requests this call took. */
   attempts: 'ai.attempts',
   /** Chunks the application received. */

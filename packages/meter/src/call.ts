@@ -32,6 +32,16 @@ export interface RequestParameters {
   readonly conversationId?: string
   readonly promptName?: string
   readonly promptVersion?: string
+  /** Vector store that is searched. */
+  readonly dataSourceId?: string
+  /** Most results a search may return. */
+  readonly topK?: number
+  /** Response that is fetched. */
+  readonly responseId?: string
+  /** Where to go on in a stream that is fetched again. */
+  readonly streamCursor?: string
+  /** Method and path of an administrative request, ids left out: `GET /files/{id}`. */
+  readonly route?: string
 }
 
 /** The request side of a call, known before anything is sent. */
@@ -46,6 +56,30 @@ export interface CallRequest {
   readonly inputIsText: boolean
   /** Whether the request can only be answered by text. */
   readonly outputIsText: boolean
+  /** What the request alone says will be charged if it is answered: the characters that are to be spoken. */
+  readonly units?: Units
+  /** Size and quality of the image that is asked for, which may decide its price. */
+  readonly variant?: Pick<Units, 'size' | 'quality'>
+}
+
+/** What is charged by something else than tokens. A field is absent when nobody said. */
+export interface Units {
+  /** Characters to be spoken. */
+  readonly inputCharacters?: number
+  /** Seconds of audio that were transcribed. */
+  readonly inputSeconds?: number
+  /** Seconds of video that were made. */
+  readonly outputSeconds?: number
+  /** Images that were made, where they are charged apiece. */
+  readonly outputImages?: number
+  /** Size of the image or video, `1024x1792`, which may decide its price. */
+  readonly size?: string
+  /** Quality of the image, `hd`, which may decide its price. */
+  readonly quality?: string
+  /** Calls of the provider's web search. */
+  readonly webSearches?: number
+  /** Calls of the provider's file search. */
+  readonly fileSearches?: number
 }
 
 /** The response side of a call, as far as it arrived. */
@@ -60,6 +94,8 @@ export interface CallResponse {
   readonly finishReasons?: readonly string[]
   /** Length of the first vector, for embeddings. */
   readonly dimensions?: number
+  /** Where a response that was fetched stands: `queued`, `in_progress`, `completed` … */
+  readonly status?: string
 }
 
 /** What the provider's headers said about the quota that is left. A field is absent when the header was absent or made no sense. */
@@ -179,6 +215,10 @@ export interface CallStart {
 export interface CallEnd {
   readonly response?: CallResponse
   readonly usage?: Usage
+  /** What is charged beside, or instead of, tokens. */
+  readonly units?: Units
+  /** `false`: an answer to this call is not charged, or was counted with another call. Default `true`. */
+  readonly billed?: boolean
   readonly attempts: readonly Attempt[]
   readonly timing: Timing
   readonly outcome: Outcome
@@ -196,5 +236,5 @@ export interface Call extends CallStart, CallEnd {
   readonly unpriced?: UnpricedReason | undefined
 }
 
-/** Puts a price on a call; must not throw. */
-export type PriceCall = (call: CallStart & CallEnd & { readonly usage: Usage }) => PriceResult
+/** Puts a price on a call that has usage, units, or both; must not throw. */
+export type PriceCall = (call: CallStart & CallEnd) => PriceResult

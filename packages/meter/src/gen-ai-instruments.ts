@@ -4,6 +4,7 @@ import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
 import { type GenAiRow, GenAiRows, type TokenTotal } from './gen-ai-row.ts'
 import { Histogram } from './histogram.ts'
 import type { Modality } from './modality.ts'
+import type { OperationConvention } from './operation.ts'
 import type { SemconvProfile } from './profile.ts'
 import type { Cell } from './series.ts'
 
@@ -12,8 +13,7 @@ const DESCRIPTION = 'Metric of the OpenTelemetry GenAI semantic conventions'
 
 /** The histograms of a profile. */
 export interface GenAiHistograms {
-  readonly inferenceDuration: Histogram
-  readonly embeddingsDuration: Histogram
+  readonly duration: Readonly<Record<OperationConvention['metrics'], Histogram>>
   readonly timeToFirstChunk: Histogram
   readonly timePerOutputChunk: Histogram
   readonly inferenceInput?: Histogram
@@ -54,7 +54,8 @@ export class GenAiInstruments {
 
   /** Every histogram once: a profile may use one for two purposes. */
   allHistograms(): ReadonlySet<Histogram> {
-    return new Set(Object.values(this.histograms))
+    const { duration, ...others } = this.histograms
+    return new Set([...Object.values(duration), ...Object.values(others)])
   }
 
   bind(meter: Meter): void {
@@ -74,11 +75,18 @@ function createHistograms({
   tokens,
   legacyTokenUsage,
 }: SemconvProfile): GenAiHistograms {
-  const inferenceDuration = createHistogram(duration.inference)
-  const sharesDuration = duration.embeddings === duration.inference
+  const durations = new Map<MetricDefinition, Histogram>()
+  const durationOf = (definition: MetricDefinition): Histogram => {
+    const histogram = durations.get(definition) ?? createHistogram(definition)
+    durations.set(definition, histogram)
+    return histogram
+  }
   return {
-    inferenceDuration,
-    embeddingsDuration: sharesDuration ? inferenceDuration : createHistogram(duration.embeddings),
+    duration: {
+      inference: durationOf(duration.inference),
+      embeddings: durationOf(duration.embeddings),
+      other: durationOf(duration.other),
+    },
     timeToFirstChunk: createHistogram(timeToFirstChunk),
     timePerOutputChunk: createHistogram(timePerOutputChunk),
     ...(tokens && {

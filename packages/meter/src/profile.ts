@@ -1,4 +1,5 @@
 import { ATTRIBUTE, METRIC, type MetricDefinition } from './generated/gen-ai.ts'
+import type { OperationConvention } from './operation.ts'
 
 /** Which state of the GenAI conventions the `gen_ai.*` names follow. */
 export type SemconvProfileName = 'v0.1.0' | 'v1.41'
@@ -29,7 +30,7 @@ export interface SemconvProfile {
   readonly cacheWriteAttribute: string
   /** Whether usage is broken down by modality on the span. */
   readonly modalities: boolean
-  readonly duration: { readonly inference: MetricDefinition; readonly embeddings: MetricDefinition }
+  readonly duration: Readonly<Record<OperationConvention['metrics'], MetricDefinition>>
   readonly timeToFirstChunk: MetricDefinition
   readonly timePerOutputChunk: MetricDefinition
   readonly tokens?: TokenMetrics
@@ -42,7 +43,11 @@ const PROFILES: Readonly<Record<SemconvProfileName, SemconvProfile>> = {
     name: 'v0.1.0',
     cacheWriteAttribute: ATTRIBUTE.genAiUsageCacheWriteInputTokens,
     modalities: true,
-    duration: { inference: METRIC.genAiClientInferenceDuration, embeddings: METRIC.genAiClientEmbeddingsDuration },
+    duration: {
+      inference: METRIC.genAiClientInferenceDuration,
+      embeddings: METRIC.genAiClientEmbeddingsDuration,
+      other: METRIC.genAiClientOperationDuration,
+    },
     timeToFirstChunk: METRIC.genAiClientInferenceTimeToFirstChunk,
     timePerOutputChunk: METRIC.genAiClientInferenceTimePerOutputChunk,
     tokens: {
@@ -64,7 +69,11 @@ const PROFILES: Readonly<Record<SemconvProfileName, SemconvProfile>> = {
     name: 'v1.41',
     cacheWriteAttribute: ATTRIBUTE.genAiUsageCacheCreationInputTokens,
     modalities: false,
-    duration: { inference: METRIC.genAiClientOperationDuration, embeddings: METRIC.genAiClientOperationDuration },
+    duration: {
+      inference: METRIC.genAiClientOperationDuration,
+      embeddings: METRIC.genAiClientOperationDuration,
+      other: METRIC.genAiClientOperationDuration,
+    },
     timeToFirstChunk: METRIC.genAiClientOperationTimeToFirstChunk,
     timePerOutputChunk: METRIC.genAiClientOperationTimePerOutputChunk,
     legacyTokenUsage: METRIC.genAiClientTokenUsage,
@@ -81,8 +90,7 @@ export function profileMetrics(name: SemconvProfileName): readonly MetricDefinit
   const { duration, timeToFirstChunk, timePerOutputChunk, tokens, legacyTokenUsage } = PROFILES[name]
   return [
     ...new Set([
-      duration.inference,
-      duration.embeddings,
+      ...Object.values(duration),
       timeToFirstChunk,
       timePerOutputChunk,
       ...(tokens ? [...Object.values(tokens.counters), ...Object.values(tokens.perCall)] : []),

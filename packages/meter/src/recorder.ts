@@ -14,11 +14,10 @@ import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
 import type { Ledger, LedgerRow } from './ledger.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
 import { type SemconvProfile, type SemconvProfileName, semconvProfile } from './profile.ts'
-import { openRow, recordAiMetrics } from './sinks/ai-metrics.ts'
+import { modelOf, recordAiMetrics, rowOf } from './sinks/ai-metrics.ts'
 import { emitDetails, emitException, type EventLogger } from './sinks/events.ts'
 import { recordGenAiMetrics } from './sinks/gen-ai-metrics.ts'
 import { endSpan, startSpan } from './sinks/span.ts'
-import type { Usage } from './usage.ts'
 
 /** A provider of event loggers: OpenTelemetry's `LoggerProvider`, of whatever version. */
 export interface EventLoggerProvider {
@@ -109,10 +108,11 @@ export class Recorder {
   }
 
   price(call: Call): PriceResult | undefined {
-    if (!call.usage) return wasAnswered(call) ? { unpriced: 'no_usage' } : undefined
+    if (call.billed === false) return undefined
+    if (!call.usage && !call.units) return wasAnswered(call) ? { unpriced: 'no_usage' } : undefined
     if (!this.options.price) return { unpriced: 'no_price_book' }
     try {
-      return this.options.price(call as Call & { readonly usage: Usage })
+      return this.options.price(call)
     } catch (error) {
       reportFailure('pricing', error)
       return { unpriced: 'price_table_unavailable' }
@@ -153,7 +153,7 @@ class RecordedCall implements OpenCall {
       this.#span = startSpan(tracer, start, parent)
       context = trace.setSpan(parent, this.#span)
       this.#ledger = recorder.instruments().ledger
-      this.#row = openRow(this.#ledger, start)
+      if (start.request.model !== undefined) this.#row = rowOf(this.#ledger, start, start.request.model)
     } catch (error) {
       reportFailure('starting a call', error)
     }
@@ -187,7 +187,7 @@ class RecordedCall implements OpenCall {
     guard('the gen_ai metrics', () => recordGenAiMetrics(genAi, call, context))
     guard('the ai metrics', () => {
       // The MeterProvider may have changed since: a row is only good for its own ledger.
-      const row = this.#row && this.#ledger === ledger ? this.#row : openRow(ledger, call)
+      const row = this.#row && this.#ledger === ledger ? this.#row : rowOf(ledger, call, modelOf(call))
       recordAiMetrics(ledger, row, call, context)
     })
   }

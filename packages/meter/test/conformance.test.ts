@@ -76,7 +76,28 @@ function allCalls(): [CallStart, CallEnd][] {
   })
   const embedding = embeddingStart()
   const encoded = { ...embedding, request: { ...embedding.request, parameters: { encodingFormats: ['float'] } } }
-  return [...inference, [embedding, EMBEDDED], [encoded, EMBEDDED], [embedding, failed(400, 'invalid_value')]]
+  return [
+    ...inference,
+    ...otherCalls(),
+    [embedding, EMBEDDED],
+    [encoded, EMBEDDED],
+    [embedding, failed(400, 'invalid_value')],
+  ]
+}
+
+/** Calls of kinds that have spans of their own, and those that are inference, too. */
+function otherCalls(): [CallStart, CallEnd][] {
+  const request = { stream: true, inputIsText: false, outputIsText: false }
+  const fetched = { parameters: { responseId: 'resp_1', streamCursor: '7' } }
+  const response = { id: 'resp_1', model: 'gpt-4o-2024-08-06', status: 'completed', finishReasons: ['stop'] }
+  const { usage: _, ...found } = succeeded({ response: {}, billed: false })
+  const speech = { model: 'gpt-4o-mini-tts', parameters: { outputType: 'speech' } } as const
+  return [
+    [chatStart({ operation: 'response_retrieval', request: { ...request, ...fetched } }), { ...EVERYTHING, response }],
+    [chatStart({ operation: 'search', request: { ...request, parameters: { dataSourceId: 'vs_1', topK: 5 } } }), found],
+    [chatStart({ operation: 'image', request: { ...request, model: 'gpt-image-1', parameters: {} } }), EVERYTHING],
+    [chatStart({ operation: 'speech', request: { ...request, ...speech } }), EVERYTHING],
+  ]
 }
 
 function recordAll(telemetry: Telemetry, semconv: (typeof SEMCONV_PROFILES)[number]): Telemetry {
@@ -90,7 +111,7 @@ describe.each(SEMCONV_PROFILES)('in profile %s', (profile) => {
 
   test('spans are what the registry says: kind, attributes, types, nothing required missing', async () => {
     await using telemetry = recordAll(new Telemetry(), profile)
-    expect(telemetry.spans).toHaveLength(12)
+    expect(telemetry.spans).toHaveLength(16)
     for (const { kind, attributes } of telemetry.spans) {
       const definition = spanDefinition(registry, String(attributes['gen_ai.operation.name']))
       expect([kind, definition.kind]).toEqual([SpanKind.CLIENT, 'client'])
@@ -101,7 +122,7 @@ describe.each(SEMCONV_PROFILES)('in profile %s', (profile) => {
   test('every attribute of the span types is set by some call, but for content and what the client does not know', async () => {
     await using telemetry = recordAll(new Telemetry(), profile)
     const set = new Set(telemetry.spans.flatMap(({ attributes }) => Object.keys(attributes)))
-    const defined = ['chat', 'embeddings'].flatMap((operation) =>
+    const defined = ['chat', 'embeddings', 'retrieval', 'fetch_response'].flatMap((operation) =>
       Object.entries(spanDefinition(registry, operation).attributes),
     )
     const missing = defined.filter(([name, { requirement_level: level }]) => level !== 'opt_in' && !set.has(name))
@@ -149,12 +170,13 @@ describe.each(SEMCONV_PROFILES)('in profile %s', (profile) => {
   })
 })
 
-/** The refinement of OpenAI for inference; embeddings have none. */
+/** The refinement of OpenAI, where there is one. */
 function spanDefinition(registry: Registry, operationName: string): Registry['spans'][string] {
-  const isEmbeddings = operationName === 'embeddings'
-  const [kinds, pattern] = isEmbeddings
-    ? [registry.spans, /embeddings/]
-    : [registry.span_refinements, /^openai\..*inference/]
+  const [kinds, pattern] = {
+    embeddings: [registry.spans, /embeddings/] as const,
+    retrieval: [registry.spans, /retrieval/] as const,
+    fetch_response: [registry.span_refinements, /^openai\.fetch_response/] as const,
+  }[operationName] ?? [registry.span_refinements, /^openai\..*inference/]
   const found = Object.entries(kinds).find(([type]) => pattern.test(type))
   if (!found) throw new Error(`no span type for ${operationName}`)
   return found[1]

@@ -61,7 +61,7 @@ test('histograms go to the reader that asked for them, and to it alone', async (
   for (const { name } of snapshot()) expect(await telemetry.histogram(name)).toEqual([])
 })
 
-const OPERATIONS: readonly Operation[] = ['chat_completion', 'response', 'completion', 'embedding']
+const OPERATIONS: readonly Operation[] = ['chat_completion', 'response', 'completion', 'embedding', 'search']
 
 test.each(SEMCONV_PROFILES)('every histogram of profile %s says what the SDK would have said', async (semconv) => {
   await using claimed = new Telemetry()

@@ -51,7 +51,7 @@ function expectedCounters(made: readonly Variant[]): Map<string, number> {
   }
   for (const call of made) {
     const { operation, provider, inputTokens, outputTokens, fails } = call
-    const model = call.model ?? 'unknown'
+    const model = call.model ?? (fails ? undefined : call.responseModel) ?? 'unknown'
     add('ai.requests', { model, operation, provider, status: fails ? 'error' : 'success' }, 1)
     if (fails) continue
     add('ai.tokens', { model, operation, token_type: 'prompt' }, inputTokens)

@@ -147,9 +147,18 @@ test('a chat completion and a response are both a chat: their gen_ai series are 
   expect(points['ai.tokens model=gpt-4o operation=response token_type=prompt']).toBe(100)
 })
 
+test('a call that asks for no model is counted under the one that answered', async () => {
+  const request = { stream: false, parameters: {}, inputIsText: true, outputIsText: true }
+  const points = await pointsAfter([[chatStart({ operation: 'response_retrieval', request }), succeeded()]])
+  expect(
+    points['ai.requests model=gpt-4o-2024-08-06 operation=response_retrieval provider=openai status=success'],
+  ).toBe(1)
+  expect(Object.keys(points).filter((name) => name.includes('model=unknown'))).toEqual([])
+})
+
 test('a call that names no model is counted as unknown', async () => {
   const request = { stream: false, parameters: {}, inputIsText: true, outputIsText: true }
-  const points = await pointsAfter([[chatStart({ operation: 'response', request }), succeeded()]])
+  const points = await pointsAfter([[chatStart({ operation: 'response', request }), succeeded({ response: {} })]])
   expect(points['ai.requests model=unknown operation=response provider=openai status=success']).toBe(1)
   expect(Object.keys(points).filter((name) => name.includes('gen_ai.request.model'))).toEqual([])
 })

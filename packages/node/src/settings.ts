@@ -11,6 +11,7 @@ export interface Settings {
   readonly metricsPort: number
   readonly semconv: 'v0.1.0' | 'v1.41'
   readonly maxLabelValues: number
+  readonly administration: boolean
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -110,6 +111,13 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     accepts: 'a whole number from 1 to 10000',
     description: 'How many different models one process reports; the rest are counted as `other`',
     read: wholeNumber(1, 10_000),
+  },
+  administration: {
+    variables: ['TOKENMETER_ADMINISTRATION'],
+    fallback: false,
+    accepts: ON_OR_OFF,
+    description: 'Whether requests that manage things, such as files and models, are measured, too',
+    read: readSwitch,
   },
   strict: {
     variables: ['TOKENMETER_STRICT'],

@@ -1,7 +1,8 @@
-import type { CostPart, PriceResult, Usage } from '@tokenmeter/meter'
+import type { CostPart, PriceResult, Units, Usage } from '@tokenmeter/meter'
 import { type Part, PARTS, type RateCard, type Rates, unpriced } from './rate-card.ts'
 import { charge, type UnitPrice, unitPrice, usdFromPico } from './usd.ts'
 
+type Counts = Partial<Record<Part, number>>
 type UnitPrices = Readonly<Partial<Record<Part, UnitPrice>>>
 
 /** A rate card with its decimal strings read. */
@@ -16,21 +17,21 @@ const UNKNOWN_UNIT = unpriced('unknown_unit')
 const readCards = new WeakMap<RateCard, ReadCard>()
 
 /**
- * Multiplies usage by the rates of a card: exact integers, so that the parts add up to the total.
+ * Multiplies usage and units by the rates of a card: exact integers, so that the parts add up to the total.
  *
  * @returns no cost but `unknown_unit` when something was used that the card has no rate for, or when the parts of the usage
- *   overlap, as when cached audio is not told apart from cached text; `no_usage` when a count is not a whole number.
+ *   overlap, as when cached audio is not told apart from cached text; `no_usage` when a count is no number.
  * @throws TypeError when a rate of the card is not a decimal.
  */
-export function bill(card: RateCard, usage: Usage): PriceResult {
-  const prices = pricesFor(card, usage.inputTokens)
-  const units = splitUsage(usage)
+export function bill(card: RateCard, usage: Usage | undefined, units: Units = {}): PriceResult {
+  const prices = pricesFor(card, usage?.inputTokens ?? 0)
+  const counts: Counts = { ...(usage && splitUsage(usage)), ...countsOf(units) }
   const breakdown: CostPart[] = []
   let picoUsd = 0n
   for (const part of PARTS) {
-    const count = units[part] ?? 0
+    const count = counts[part] ?? 0
     if (count === 0) continue
-    if (!Number.isSafeInteger(count)) return NO_USAGE
+    if (!Number.isSafeInteger(count) && !isFraction(part, count)) return NO_USAGE
     const price = prices[part]
     if (count < 0 || !price) return UNKNOWN_UNIT
     const amount = charge(price, count)
@@ -45,7 +46,7 @@ export function bill(card: RateCard, usage: Usage): PriceResult {
  * Usage in disjoint parts. Cached tokens whose modality is not reported are taken for text;
  * where that cannot be, `input` comes out negative. Reasoning and predictions are output like any other.
  */
-function splitUsage(usage: Usage): Partial<Record<Part, number>> {
+function splitUsage(usage: Usage): Counts {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, input, output, cacheRead } = usage
   const cachedAudio = cacheRead?.audio ?? 0
   const cachedImage = cacheRead?.image ?? 0
@@ -64,6 +65,31 @@ function splitUsage(usage: Usage): Partial<Record<Part, number>> {
     output: outputTokens - outputAudio - outputImage,
     output_audio: outputAudio,
     output_image: outputImage,
+  }
+}
+
+/** Only time comes in fractions. */
+function isFraction(part: Part, count: number): boolean {
+  return (
+    (part === 'input_seconds' || part === 'output_seconds') && Number.isFinite(count) && count < Number.MAX_SAFE_INTEGER
+  )
+}
+
+function countsOf({
+  inputCharacters,
+  inputSeconds,
+  outputSeconds,
+  outputImages,
+  webSearches,
+  fileSearches,
+}: Units): Counts {
+  return {
+    input_characters: inputCharacters ?? 0,
+    input_seconds: inputSeconds ?? 0,
+    output_seconds: outputSeconds ?? 0,
+    output_images: outputImages ?? 0,
+    web_search: webSearches ?? 0,
+    file_search: fileSearches ?? 0,
   }
 }
 

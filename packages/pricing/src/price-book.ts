@@ -1,4 +1,4 @@
-import type { CallEnd, CallStart, PriceCall, PriceResult, Provider, Usage } from '@tokenmeter/meter'
+import type { CallEnd, CallStart, PriceCall, PriceResult, Provider } from '@tokenmeter/meter'
 import { bill } from './bill.ts'
 import { genaiPrices } from './genai-prices.ts'
 import { overlay } from './overlay/overlay.ts'
@@ -14,6 +14,7 @@ const DAY_MS = 86_400_000
 /** Some hundred models, on the days around midnight: about 1 kB each. */
 const MAX_RESOLUTIONS = 1000
 
+const NO_VARIANT: Variant = {}
 const UNKNOWN_MODEL = unpriced('unknown_model')
 const UNKNOWN_DEPLOYMENT = unpriced('unknown_deployment')
 const UNKNOWN_TIER = unpriced('unknown_tier')
@@ -103,7 +104,7 @@ export function createPriceBook({
     }
   }
 
-  const price = ({ provider, server, request, response, usage, startTime }: PricedCall): PriceResult => {
+  const price = ({ provider, server, request, response, usage, units, startTime }: PricedCall): PriceResult => {
     const onAzure = isDeploymentProvider(provider)
     const asked = onAzure ? modelBehind(request.deployment ?? request.model, azure) : request.model
     const model = response?.model || asked
@@ -111,8 +112,9 @@ export function createPriceBook({
     const tier = chargedTier(response?.serviceTier, request.parameters.serviceTier)
     if (!tier) return UNKNOWN_TIER
     const zone = zoneOf(provider, server, azure.zone)
-    const resolution = lookUp({ provider, model, tier, zone }, startTime)
-    return resolution.card ? bill(resolution.card, usage) : resolution
+    const { size, quality } = units ?? request.variant ?? NO_VARIANT
+    const resolution = lookUp({ provider, model, tier, zone, size, quality }, startTime)
+    return resolution.card ? bill(resolution.card, usage, units) : resolution
   }
 
   return Object.freeze({
@@ -131,7 +133,7 @@ export function createPriceBook({
   })
 }
 
-type PricedCall = CallStart & CallEnd & { readonly usage: Usage }
+type PricedCall = CallStart & CallEnd
 
 function modelBehind(deployment: string | undefined, { deployments }: AzureSettings): string | undefined {
   if (deployment === undefined || !deployments || !Object.hasOwn(deployments, deployment)) return undefined

@@ -26,7 +26,6 @@ export const PARTS = [
   'output_images',
   'web_search',
   'file_search',
-  'code_interpreter',
 ] as const
 
 /** What a unit can be charged as. */

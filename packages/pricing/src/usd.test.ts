@@ -69,8 +69,17 @@ describe('charge', () => {
     expect(charge(unitPrice('0.0000005'), units)).toBe(picoUsd)
   })
 
-  test('refuses a part of a unit', () => {
-    expect(() => charge(unitPrice('1'), 0.5)).toThrow(RangeError)
+  test.each([
+    ['100', 8.4, 840_000_000n],
+    ['100', 0.1, 10_000_000n],
+    ['0.000001', 0.5, 0n],
+    ['0.000001', 1.5, 2n],
+  ])('of parts of a unit is exact, and rounded once: %s for %d', (rate, units, picoUsd) => {
+    expect(charge(unitPrice(rate), units)).toBe(picoUsd)
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1])('of %d units is refused', (units) => {
+    expect(() => charge(unitPrice('1'), units)).toThrow(RangeError)
   })
 })
 

@@ -36,15 +36,19 @@ export function unitPrice(usdPerMillion: string): UnitPrice {
 }
 
 /**
- * What `units` cost, in pico-USD. Exact for prices of up to six decimals a million;
- * the remainder of a finer price is rounded once, half to even.
+ * What `units` cost, in pico-USD. Exact for whole units and prices of up to six decimals a million;
+ * what is left beyond a pico-USD is rounded once, half to even.
  *
- * @param units a whole number.
- * @throws RangeError when `units` is not a whole number.
+ * @param units a finite number from 0 up: tokens are whole, seconds need not be.
+ * @throws RangeError when it is not.
  */
 export function charge(price: UnitPrice, units: number): bigint {
-  const amount = price.numerator * BigInt(units)
-  return price.denominator === 1n ? amount : divideHalfEven(amount, price.denominator)
+  if (!Number.isFinite(units) || units < 0)
+    throw new RangeError(`Units must be a finite number from 0 up, got ${units}`)
+  const [digits, scale] = Number.isInteger(units) ? [BigInt(units), 0] : scaled(decimalFromNumber(units))
+  const amount = price.numerator * digits
+  const denominator = scale === 0 ? price.denominator : price.denominator * 10n ** BigInt(scale)
+  return denominator === 1n ? amount : divideHalfEven(amount, denominator)
 }
 
 /**

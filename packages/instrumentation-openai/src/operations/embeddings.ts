@@ -1,15 +1,11 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readCompletionUsage } from '../wire/usage.ts'
-import { type Answer, type Draft, type OperationRow, put, type StreamReader } from './row.ts'
+import { plainRow } from './one-answer.ts'
+import { type Answer, type Draft, type OperationRow, put } from './row.ts'
 
 /** `POST /embeddings`: never streamed */
-export const embeddings: OperationRow = {
-  operation: 'embedding',
-  readRequest,
-  readAnswer,
-  createStreamReader,
-}
+export const embeddings: OperationRow = plainRow({ operation: 'embedding', readRequest, readAnswer })
 
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = {}
@@ -26,17 +22,6 @@ function readAnswer(body: JsonObject): Answer {
   put(response, 'model', asText(body['model']))
   put(response, 'dimensions', dimensionsOf(asObject(asArray(body['data'])?.[0])?.['embedding']))
   return { response, usage: readCompletionUsage(body['usage']) }
-}
-
-/** A provider that streams embeddings all the same is told by its last answer. */
-function createStreamReader(): StreamReader {
-  let last: Answer = { response: {} }
-  return {
-    read: (chunk) => {
-      last = readAnswer(chunk)
-    },
-    answer: () => last,
-  }
 }
 
 const BYTES_PER_FLOAT = 4

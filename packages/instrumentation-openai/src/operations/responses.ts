@@ -1,8 +1,9 @@
-import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
+import type { CallRequest, CallResponse, RequestParameters, Units } from '@tokenmeter/meter'
 import { STREAM_ERROR } from '../wire/error.ts'
 import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readResponseUsage } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
+import { plainRow } from './one-answer.ts'
 import { isTextContent, outputTypeOf } from './content.ts'
 import { type Answer, type Draft, type OperationRow, put, readCommonParameters, type StreamReader } from './row.ts'
 
@@ -37,6 +38,16 @@ function readRequest(body: JsonObject): CallRequest {
   }
 }
 
+/** `POST /responses/compact`: makes a conversation shorter, and is charged for it */
+export const compaction: OperationRow = plainRow({ operation: 'compaction', readRequest, readAnswer })
+
+/** `POST /responses/input_tokens`: says how many tokens an input would be; none is consumed */
+export const tokenCount: OperationRow = plainRow({
+  operation: 'token_count',
+  readRequest,
+  readAnswer: () => ({ response: {}, billed: false }),
+})
+
 /** Input items without content of their own that are text all the same. */
 const TEXT_ITEMS: ReadonlySet<unknown> = new Set(['function_call', 'custom_tool_call', 'reasoning'])
 const TOOL_OUTPUTS: ReadonlySet<unknown> = new Set(['function_call_output', 'custom_tool_call_output'])
@@ -55,7 +66,8 @@ function hasTool(tools: unknown, type: string): boolean {
   return (asArray(tools) ?? []).some((tool) => asObject(tool)?.['type'] === type)
 }
 
-function readAnswer(body: JsonObject): Answer {
+/** What a response says about itself, whoever asked for it. */
+export function readAnswer(body: JsonObject): Answer {
   const response: Draft<CallResponse> = {}
   put(response, 'id', asText(body['id']))
   put(response, 'model', asText(body['model']))
@@ -63,8 +75,33 @@ function readAnswer(body: JsonObject): Answer {
   put(response, 'finishReasons', finishReasonsOf(body))
   const failure =
     body['status'] === 'failed' ? (asText(asObject(body['error'])?.['code']) ?? 'response_failed') : undefined
-  return { response, usage: readResponseUsage(body['usage']), failure }
+  const usage = readResponseUsage(body['usage'])
+  const answer: Draft<Answer> = { response, failure }
+  if (usage) answer.usage = usage
+  put(answer, 'units', toolUnits(body['output']))
+  if (body['background'] === true) {
+    if (usage) put(answer, 'chargeId', response.id)
+    else if (isUnderWay(body['status'])) answer.billed = false
+  }
+  return answer
 }
+
+/** A background response tells its usage to whoever fetches it when it has ended. */
+const isUnderWay = (status: unknown): boolean => status === 'queued' || status === 'in_progress'
+
+/** Tools of the provider that are charged by the call: https://developers.openai.com/api/docs/pricing */
+function toolUnits(output: unknown): Units | undefined {
+  const units: Draft<Units> = {}
+  for (const item of asArray(output) ?? []) {
+    const { type, action } = asObject(item) ?? {}
+    if (type === 'file_search_call') units.fileSearches = (units.fileSearches ?? 0) + 1
+    // Opening a page that was found, and looking for words in it, are no searches.
+    if (type === 'web_search_call' && isSearch(action)) units.webSearches = (units.webSearches ?? 0) + 1
+  }
+  return Object.keys(units).length > 0 ? units : undefined
+}
+
+const isSearch = (action: unknown): boolean => (asObject(action)?.['type'] ?? 'search') === 'search'
 
 /** A Responses answer is one choice, whose end is told by the status. One that is still running has none. */
 function finishReasonsOf(body: JsonObject): readonly string[] | undefined {
@@ -92,13 +129,17 @@ function incompleteReason(reason: unknown): string {
 
 const LAST_EVENTS: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
-class ResponseStreamReader implements StreamReader {
+/** Reads the events of a response, from its beginning or from somewhere in the middle. */
+export class ResponseStreamReader implements StreamReader {
   #first: CallResponse = {}
   #last: Answer | undefined
   #failure: string | undefined
+  /** Where the response stands, by the last event that says. */
+  status: string | undefined
 
   read(event: JsonObject): void {
     const { type } = event
+    if (event['response'] !== undefined) this.status = asText(asObject(event['response'])?.['status'])
     if (type === 'response.created') {
       const { id, model } = readAnswer(asObject(event['response']) ?? {}).response
       this.#first = { ...(id !== undefined && { id }), ...(model !== undefined && { model }) }

@@ -1,10 +1,15 @@
-import type { CallRequest, CallResponse, Operation, RequestParameters, Usage } from '@tokenmeter/meter'
+import type { CallRequest, CallResponse, Operation, RequestParameters, Units, Usage } from '@tokenmeter/meter'
 import { asNumber, type JsonObject } from '../wire/json.ts'
 
 /** What a whole answer says, or as much of a stream as arrived. */
 export interface Answer {
   readonly response: CallResponse
   readonly usage?: Usage | undefined
+  readonly units?: Units | undefined
+  /** `false`: nothing is charged for this, or it is with another call. */
+  readonly billed?: boolean
+  /** What the charge is for, where several answers may carry the same one: it is counted with the first of them. */
+  readonly chargeId?: string | undefined
   /** `error.type`, when the provider answered that the operation failed. */
   readonly failure?: string | undefined
 }
@@ -16,11 +21,20 @@ export interface StreamReader {
   answer(): Answer
 }
 
+/** What a request says beside its body. */
+export interface RequestTarget {
+  /** Ids in the path, in order. */
+  readonly ids: readonly string[]
+  readonly query: JsonObject
+  /** `GET /files/{id}` */
+  readonly route: string
+}
+
 /** One endpoint: everything we know about its wire shapes. The functions are pure and accept any JSON. */
 export interface OperationRow {
   readonly operation: Operation
-  readRequest(body: JsonObject): CallRequest
-  readAnswer(body: JsonObject): Answer
+  readRequest(body: JsonObject, target: RequestTarget): CallRequest
+  readAnswer(body: JsonObject, request: CallRequest): Answer
   createStreamReader(): StreamReader
 }
 

@@ -8,6 +8,7 @@ export interface RequestOptions {
   readonly method?: unknown
   readonly path?: unknown
   readonly body?: unknown
+  readonly query?: unknown
 }
 
 /** What `makeRequest` resolves with, and what parsing receives: one object for both, in every version. */

@@ -125,7 +125,10 @@ async function serve(scenarios: readonly Scenario[]): Promise<Wires> {
 
 async function showRequest({ method, path, headers, body, closed }: WireRequest): Promise<object> {
   const { host, ...rest } = headers
-  return { method, path, host: host?.replace(/\d+$/, 'port'), headers: rest, body, closed: await closed }
+  const boundary = /boundary=(.+)$/.exec(headers['content-type'] ?? '')?.[1]
+  const shown = { method, path, host: host?.replace(/\d+$/, 'port'), headers: rest, body, closed: await closed }
+  // Forms are separated by a random text, which is as long in every run.
+  return boundary === undefined ? shown : JSON.parse(JSON.stringify(shown).replaceAll(boundary, 'boundary'))
 }
 
 function groupCalls(calls: readonly WatchedCall[], ports: Wires['ports']): Record<string, string[]> {

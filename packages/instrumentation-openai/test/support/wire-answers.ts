@@ -245,6 +245,11 @@ export function rateLimited(error: Body = {}, headers: Answer['headers'] = {}): 
   )
 }
 
+/** Any JSON, with the headers of a model's answer. */
+export function jsonAnswer(json: unknown, wire: Wire = {}): Answer {
+  return answer(wire, json)
+}
+
 function answer(wire: Wire, json: unknown): Answer {
   return { json, ...wire, headers: { ...RATE_LIMIT_HEADERS, ...wire.headers } }
 }

@@ -3,12 +3,15 @@ import type { Attempt, Call, CallStart } from '../call.ts'
 import type { Ledger, LedgerRow } from '../ledger.ts'
 import { statusOf } from '../status.ts'
 
-/** Label value for calls that name no model, such as Responses calls with a stored prompt. */
+/** Label value for calls that name no model, such as those that fetch a batch. */
 const UNKNOWN_MODEL = 'unknown'
 
-/** Makes the series of a call's labels exist, at 0, from its beginning. */
-export function openRow(ledger: Ledger, { operation, provider, request }: CallStart): LedgerRow {
-  return ledger.row(request.model ?? UNKNOWN_MODEL, operation, provider)
+/** Value of the `model` label: what was asked for, and for calls that ask for none, what the answer names. */
+export const modelOf = ({ request, response }: Call): string => request.model ?? response?.model ?? UNKNOWN_MODEL
+
+/** The series of a call's labels, which exist, at 0, from its beginning if the model is known then. */
+export function rowOf(ledger: Ledger, { operation, provider }: CallStart, model: string): LedgerRow {
+  return ledger.row(model, operation, provider)
 }
 
 /** Adds a finished call to the `ai_*` metrics. */

@@ -10,10 +10,11 @@ import type { ModalityTokens, Usage } from '../usage.ts'
 export function recordGenAiMetrics(instruments: GenAiInstruments, call: Call, context: Context): void {
   const { histograms, rows } = instruments
   const row = rows.row(call)
-  const isInference = OPERATION_CONVENTIONS[call.operation].metrics === 'inference'
+  const family = OPERATION_CONVENTIONS[call.operation].metrics
+  histograms.duration[family].record(call.timing.duration, rows.outcome(row, call.outcome.errorType), context)
+  if (family === 'other') return
+  const isInference = family === 'inference'
   if (call.usage && isInference && instruments.profile.tokens) countUsage(instruments, row, call, call.usage)
-  const duration = isInference ? histograms.inferenceDuration : histograms.embeddingsDuration
-  duration.record(call.timing.duration, rows.outcome(row, call.outcome.errorType), context)
   if (call.usage) recordUsagePerCall(histograms, row, call.usage, isInference, context)
   recordChunks(histograms, row.common, call, context)
 }

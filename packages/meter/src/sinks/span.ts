@@ -1,6 +1,6 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
-import type { Attempt, Call, CallStart, RequestParameters } from '../call.ts'
+import type { Attempt, Call, CallStart, RequestParameters, Units } from '../call.ts'
 import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
@@ -10,9 +10,10 @@ import { setUsageAttributes } from './usage-attributes.ts'
 /** Starts the span of a call with everything a sampler may want to know. */
 export function startSpan(tracer: Tracer, start: CallStart, parent: Context): Span {
   const { name } = OPERATION_CONVENTIONS[start.operation]
-  const { model } = start.request
+  const { model, parameters } = start.request
+  const about = model ?? parameters.dataSourceId ?? parameters.route
   return tracer.startSpan(
-    model === undefined ? name : `${name} ${model}`,
+    about === undefined ? name : `${name} ${about}`,
     { kind: SpanKind.CLIENT, startTime: start.startTime, attributes: requestAttributes(start) },
     parent,
   )
@@ -47,7 +48,7 @@ export function requestAttributes({ operation, provider, server, request }: Call
     attributes[ATTRIBUTE.serverAddress] = server.address
     attributes[ATTRIBUTE.serverPort] = server.port
   }
-  if (request.stream) attributes[ATTRIBUTE.genAiRequestStream] = true
+  if (request.stream && convention.metrics !== 'other') attributes[ATTRIBUTE.genAiRequestStream] = true
   setParameterAttributes(attributes, request.parameters)
   return attributes
 }
@@ -70,6 +71,11 @@ const PARAMETER_ATTRIBUTES: ReadonlyMap<keyof RequestParameters, string> = new M
   ['conversationId', ATTRIBUTE.genAiConversationId],
   ['promptName', ATTRIBUTE.genAiPromptName],
   ['promptVersion', ATTRIBUTE.genAiPromptVersion],
+  ['dataSourceId', ATTRIBUTE.genAiDataSourceId],
+  ['topK', ATTRIBUTE.genAiRetrievalTopK],
+  ['responseId', ATTRIBUTE.genAiResponseId],
+  ['streamCursor', ATTRIBUTE.genAiRequestStreamCursor],
+  ['route', AI_ATTRIBUTE.route],
 ])
 
 function setParameterAttributes(attributes: Attributes, parameters: RequestParameters): void {
@@ -91,10 +97,13 @@ export function resultAttributes(call: Call, profile: SemconvProfile): Attribute
   if (outcome.errorType !== undefined) attributes[ATTRIBUTE.errorType] = outcome.errorType
   if (response) setResponseAttributes(attributes, response)
   if (timing.timeToFirstChunk !== undefined) {
-    attributes[ATTRIBUTE.genAiResponseTimeToFirstChunk] = timing.timeToFirstChunk
+    if (OPERATION_CONVENTIONS[call.operation].metrics !== 'other') {
+      attributes[ATTRIBUTE.genAiResponseTimeToFirstChunk] = timing.timeToFirstChunk
+    }
     attributes[AI_ATTRIBUTE.chunks] = timing.chunks
   }
   if (call.usage) setUsageAttributes(attributes, call.usage, call.operation, profile)
+  if (call.units) setUnitAttributes(attributes, call.units)
   setCostAttributes(attributes, call)
   return attributes
 }
@@ -107,7 +116,24 @@ function setResponseAttributes(attributes: Attributes, response: NonNullable<Cal
   if (response.systemFingerprint !== undefined) {
     attributes[ATTRIBUTE.openaiResponseSystemFingerprint] = response.systemFingerprint
   }
+  if (response.status !== undefined) attributes[ATTRIBUTE.genAiResponseStatus] = response.status
   if (response.dimensions !== undefined) attributes[ATTRIBUTE.genAiEmbeddingsDimensionCount] = response.dimensions
+}
+
+const UNIT_ATTRIBUTES = [
+  ['inputCharacters', AI_ATTRIBUTE.inputCharacters],
+  ['inputSeconds', AI_ATTRIBUTE.inputSeconds],
+  ['outputSeconds', AI_ATTRIBUTE.outputSeconds],
+  ['outputImages', AI_ATTRIBUTE.outputImages],
+  ['webSearches', AI_ATTRIBUTE.webSearches],
+  ['fileSearches', AI_ATTRIBUTE.fileSearches],
+] as const satisfies readonly (readonly [keyof Units, string])[]
+
+function setUnitAttributes(attributes: Attributes, units: Units): void {
+  for (const [unit, name] of UNIT_ATTRIBUTES) {
+    const count = units[unit]
+    if (count !== undefined) attributes[name] = count
+  }
 }
 
 function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): void {
@@ -116,6 +142,7 @@ function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): vo
     attributes[AI_ATTRIBUTE.priceSource] = cost.priceSource
     attributes[AI_ATTRIBUTE.priceDate] = cost.priceDate
     attributes[AI_ATTRIBUTE.priceTier] = cost.tier
+    if (cost.zone !== undefined) attributes[AI_ATTRIBUTE.priceZone] = cost.zone
   } else if (unpriced !== undefined) {
     attributes[AI_ATTRIBUTE.unpriced] = unpriced
   }

@@ -11,8 +11,10 @@ export function setUsageAttributes(
   operation: Operation,
   profile: SemconvProfile,
 ): void {
+  const { metrics, usageIsAnothers } = OPERATION_CONVENTIONS[operation]
+  if (usageIsAnothers) return
   attributes[ATTRIBUTE.genAiUsageInputTokens] = usage.inputTokens
-  if (OPERATION_CONVENTIONS[operation].metrics === 'embeddings') return
+  if (metrics === 'embeddings') return
   attributes[ATTRIBUTE.genAiUsageOutputTokens] = usage.outputTokens
   set(attributes, ATTRIBUTE.genAiUsageCacheReadInputTokens, usage.cacheReadTokens)
   set(attributes, profile.cacheWriteAttribute, usage.cacheWriteTokens)

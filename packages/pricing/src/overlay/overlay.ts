@@ -6,12 +6,7 @@ import fineTuned from './openai-fine-tuned.json' with { type: 'json' }
 import media from './openai-media.json' with { type: 'json' }
 import text from './openai.json' with { type: 'json' }
 
-const FILES: readonly (readonly [name: string, file: unknown])[] = [
-  ['openai.json', text],
-  ['openai-media.json', media],
-  ['openai-fine-tuned.json', fineTuned],
-  ['azure.json', azure],
-]
+const FILES: readonly unknown[] = [text, media, fineTuned, azure]
 
 let table: PriceList | undefined
 
@@ -21,7 +16,7 @@ let table: PriceList | undefined
  */
 export const overlay: PriceList = Object.freeze({
   find(query: PriceQuery): Resolution {
-    table ??= createPriceTable(FILES.flatMap(([name, file]) => readPriceFile(file, name)))
+    table ??= createPriceTable(FILES.flatMap((file) => readPriceFile(file, 'the overlay')))
     return table.find(query)
   },
 })

@@ -5,6 +5,7 @@ import { errors } from './errors.ts'
 import { goodCalls } from './good-calls.ts'
 import { oddAnswers } from './odd-answers.ts'
 import { oddInput } from './odd-input.ts'
+import { otherEndpoints } from './other-endpoints.ts'
 import { promises } from './promises.ts'
 import { rawResponses } from './raw-responses.ts'
 import { streamRunners } from './stream-runners.ts'
@@ -17,6 +18,7 @@ import { unhandled } from './unhandled.ts'
 /** Every scenario, in the order in which a program runs them. */
 export const SCENARIOS: readonly Scenario[] = [
   ...goodCalls,
+  ...otherEndpoints,
   ...promises,
   ...rawResponses,
   ...unhandled,

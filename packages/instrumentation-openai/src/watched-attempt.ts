@@ -1,0 +1,47 @@
+import { type Attempt, guard } from '@tokenmeter/meter'
+import type { ObservedAttempt } from './seam/observer.ts'
+import type { RawResponse } from './seam/shapes.ts'
+import { errorClass } from './wire/error.ts'
+import { rateLimitReason, readRateLimit } from './wire/headers.ts'
+
+/** An attempt while it is being made. */
+export type AttemptDraft = { -readonly [K in keyof Attempt]: Attempt[K] }
+
+/** Notes what one HTTP request tells about itself. */
+export class WatchedAttempt implements ObservedAttempt {
+  readonly #attempt: AttemptDraft
+  readonly #callStartMs: number
+  readonly #startMs = performance.now()
+
+  constructor(attempt: AttemptDraft, callStartMs: number) {
+    this.#attempt = attempt
+    this.#callStartMs = callStartMs
+  }
+
+  responded(response: RawResponse): void {
+    this.#stop()
+    guard('reading response headers', () => {
+      const { status, headers } = response
+      const attempt = this.#attempt
+      attempt.status = status
+      const requestId = headers.get('x-request-id')
+      if (requestId) attempt.requestId = requestId
+      const rateLimit = readRateLimit(headers)
+      if (rateLimit) attempt.rateLimit = rateLimit
+      if (status === 429) attempt.rateLimitReason = rateLimitReason(rateLimit)
+    })
+  }
+
+  failed(error: unknown): void {
+    this.#stop()
+    guard('reading a network error', () => {
+      this.#attempt.errorType = errorClass(error)
+    })
+  }
+
+  #stop(): void {
+    const now = performance.now()
+    this.#attempt.duration = (now - this.#startMs) / 1000
+    this.#attempt.endedAfter = (now - this.#callStartMs) / 1000
+  }
+}

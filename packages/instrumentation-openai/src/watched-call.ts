@@ -1,0 +1,136 @@
+import {
+  type CallEnd,
+  type CallRequest,
+  guard,
+  type OpenCall,
+  type Outcome,
+  type OutcomeKind,
+  reportFailure,
+  type Timing,
+} from '@tokenmeter/meter'
+import type { Context } from '@opentelemetry/api'
+import type { ChargeLog } from './charge-log.ts'
+import { ChunkClock } from './chunk-clock.ts'
+import type { Answer, OperationRow, StreamReader } from './operations/row.ts'
+import type { ObservedAttempt, ObservedCall, StreamEnd } from './seam/observer.ts'
+import { type AttemptDraft, WatchedAttempt } from './watched-attempt.ts'
+import { ABORTED, errorTypeOf, outcomeOf, rateLimitReasonOf } from './wire/error.ts'
+import { asObject, type JsonObject } from './wire/json.ts'
+
+const NO_ANSWER: Answer = { response: {} }
+
+/** One call of the client: asks the row of its endpoint what the answer means, and ends the record once. */
+export class WatchedCall implements ObservedCall {
+  readonly #row: OperationRow
+  readonly #open: OpenCall
+  readonly #startMs: number
+  readonly #attempts: AttemptDraft[] = []
+  readonly #request: CallRequest
+  readonly #charged: ChargeLog
+  #stream: { readonly reader: StreamReader; readonly clock: ChunkClock } | undefined
+  #ended = false
+
+  constructor(row: OperationRow, request: CallRequest, open: OpenCall, startMs: number, charged: ChargeLog) {
+    this.#row = row
+    this.#request = request
+    this.#charged = charged
+    this.#open = open
+    this.#startMs = startMs
+  }
+
+  get context(): Context {
+    return this.#open.context
+  }
+
+  attempt(): ObservedAttempt {
+    const attempt: AttemptDraft = { duration: 0, endedAfter: 0 }
+    this.#attempts.push(attempt)
+    return new WatchedAttempt(attempt, this.#startMs)
+  }
+
+  failed(error: unknown): void {
+    this.#finish(() => {
+      const last = this.#attempts.at(-1)
+      const reason = rateLimitReasonOf(error)
+      if (last && reason) last.rateLimitReason = reason
+      this.#end({ kind: outcomeOf(error), errorType: errorTypeOf(error), error }, this.#streamAnswer())
+    })
+  }
+
+  answered(body: unknown): void {
+    this.#finish(() => {
+      const json = asObject(body)
+      this.#endWith(json ? this.#row.readAnswer(json, this.#request) : NO_ANSWER)
+    })
+  }
+
+  handedRaw(): void {
+    this.#finish(() => this.#end({ kind: 'success' }, NO_ANSWER))
+  }
+
+  streaming(): (chunk: unknown) => void {
+    const reader = this.#row.createStreamReader()
+    const clock = new ChunkClock(this.#startMs)
+    this.#stream = { reader, clock }
+    return (chunk) => {
+      if (this.#ended) return
+      try {
+        clock.tick()
+        if (typeof chunk === 'object' && chunk !== null) reader.read(chunk as JsonObject)
+      } catch (error) {
+        reportFailure('reading a chunk', error)
+      }
+    }
+  }
+
+  streamEnded(end: StreamEnd): void {
+    this.#finish(() => {
+      const answer = this.#streamAnswer()
+      if (end === 'done') this.#endWith(answer)
+      else if (end === 'stopped') this.#end({ kind: 'cancelled' }, answer)
+      else this.#end({ kind: 'cancelled', errorType: ABORTED }, answer)
+    })
+  }
+
+  abandoned(): void {
+    this.#finish(() => this.#end({ kind: 'abandoned' }, this.#streamAnswer()))
+  }
+
+  #streamAnswer(): Answer {
+    return this.#stream?.reader.answer() ?? NO_ANSWER
+  }
+
+  #endWith(answer: Answer): void {
+    this.#end(answer.failure === undefined ? { kind: 'success' } : { kind: 'error', errorType: answer.failure }, answer)
+  }
+
+  #finish(end: () => void): void {
+    if (this.#ended) return
+    this.#ended = true
+    guard('ending a call', end)
+  }
+
+  #end(outcome: Outcome, answer: Answer): void {
+    const { response } = answer
+    const charge = this.#chargeOf(answer, outcome.kind)
+    this.#open.end({ response, ...charge, attempts: this.#attempts, timing: this.#timing(), outcome })
+  }
+
+  /** What is charged with this call: what its answer says, unless another call has been charged for the same already. */
+  #chargeOf(
+    { usage, units, billed, chargeId }: Answer,
+    outcome: OutcomeKind,
+  ): Pick<CallEnd, 'usage' | 'units' | 'billed'> {
+    if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) return { billed: false }
+    const requested = outcome === 'success' ? this.#request.units : undefined
+    const charged = units ?? requested
+    return { ...(usage && { usage }), ...(charged && { units: charged }) }
+  }
+
+  #timing(): Timing {
+    const duration = (performance.now() - this.#startMs) / 1000
+    const clock = this.#stream?.clock
+    if (!clock || clock.chunks === 0) return { duration, chunks: 0 }
+    return { duration, chunks: clock.chunks, timeToFirstChunk: clock.timeToFirstChunk, chunkGaps: clock.gaps }
+  }
+}
