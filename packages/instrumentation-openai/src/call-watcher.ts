@@ -11,7 +11,7 @@ import { fieldsOfBody } from './wire/form.ts'
 /** Makes calls out of what the seam sees, and hands them to a recorder. */
 export class CallWatcher implements Observer {
   readonly #recorder: Recorder
-  readonly #onFirstCall: () => void
+  readonly #onFirstCall: (provider: string, model: string) => void
   readonly #withAdministration: boolean
   readonly #charged = new ChargeLog()
   #isFirst = true
@@ -20,7 +20,7 @@ export class CallWatcher implements Observer {
    * @param onFirstCall runs once, when the first call has been sent on its way.
    * @param withAdministration whether requests that manage things are calls, too.
    */
-  constructor(recorder: Recorder, onFirstCall: () => void, withAdministration = false) {
+  constructor(recorder: Recorder, onFirstCall: (provider: string, model: string) => void, withAdministration = false) {
     this.#recorder = recorder
     this.#onFirstCall = onFirstCall
     this.#withAdministration = withAdministration
@@ -30,12 +30,12 @@ export class CallWatcher implements Observer {
     const found = findOperation(options.method, options.path, options.query, this.#withAdministration)
     if (!found) return undefined
     const { row, target } = found
-    if (this.#isFirst) {
-      this.#isFirst = false
-      setImmediate(this.#onFirstCall)
-    }
     const { provider, server } = destinationOf(client, options.path)
     const request = readRequest(row, options.body, target, provider, client)
+    if (this.#isFirst) {
+      this.#isFirst = false
+      setImmediate(this.#onFirstCall, provider, request.model ?? '')
+    }
     const open = this.#recorder.start(
       {
         operation: row.operation,

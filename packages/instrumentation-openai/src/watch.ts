@@ -1,6 +1,6 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { type EventLoggerProvider, type PriceCall, Recorder, type RecorderOptions, warnOnce } from '@tokenmeter/meter'
-import { createPriceBook, preloadPrices } from '@tokenmeter/pricing'
+import { createPriceBook, preloadPrices, type PriceBook } from '@tokenmeter/pricing'
 import { CallWatcher } from './call-watcher.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
 import { clientRegistry } from './seam/registry.ts'
@@ -42,8 +42,7 @@ export function watchOpenAI(options: WatchOptions = {}): Watch {
 }
 
 /** Prices by the bundled list; that it cannot be used is said once, and calls stay unpriced. */
-function priceFromBook(): PriceCall {
-  const book = createPriceBook()
+function priceFrom(book: PriceBook): PriceCall {
   return (call) => {
     const result = book.price(call)
     if (result.unpriced === 'price_table_unavailable') {
@@ -65,13 +64,16 @@ export function createWatch({
   administration,
   ...options
 }: WatchOptions): Watch {
-  const price = options.price ?? priceFromBook()
+  const book = createPriceBook()
+  const price = options.price ?? priceFrom(book)
   const recorder = new Recorder({ ...options, price, scope: SCOPE })
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
-  // Loading the price list takes tens of milliseconds: while the first answer is on its way nobody waits for it.
-  const preload = options.price ? () => {} : () => void preloadPrices()
+  // Reading prices takes some milliseconds, or tens for other models than OpenAI's: while the first answer is on its way nobody waits.
+  const preload = (provider: string, model: string): void => {
+    if (!options.price) book.resolve(provider, model, Date.now())
+  }
   const watcher = new CallWatcher(recorder, preload, administration)
   let isRunning = false
   return {

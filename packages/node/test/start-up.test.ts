@@ -53,9 +53,21 @@ test('a port that is taken costs /metrics and one line', async () => {
   stranger.close()
 })
 
-test('a price table that cannot be loaded costs the prices and one line', async () => {
+test('models of OpenAI have prices even when the bundled price list cannot be loaded', async () => {
   await using collector = await startCollector()
   const env = { OPENAI_BASE_URL: openai.baseURL, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+  const outcome = await runRegistered('no-prices.mjs', [], env)
+  expect([outcome.code, outcome.stdout, ourLines(outcome)]).toEqual([0, 'Hello.\n', []])
+  expect(collector.counter('ai.cost')).toBe(0.000_004_5)
+})
+
+test('a price table that cannot be loaded costs the prices of other models and one line', async () => {
+  await using collector = await startCollector()
+  const env = {
+    OPENAI_BASE_URL: openai.baseURL,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    ASKED_MODEL: 'somebody-elses-model',
+  }
   const outcome = await runRegistered('no-prices.mjs', [], env)
   expect([outcome.code, outcome.stdout]).toEqual([0, 'Hello.\n'])
   expect(ourLines(outcome)).toEqual([

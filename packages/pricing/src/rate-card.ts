@@ -1,7 +1,11 @@
 import type { Provider, UnpricedReason } from '@tokenmeter/meter'
 
-/** What tokens can be charged as. The parts are disjoint: `input` is text that was neither read from nor written to the cache, and so on. */
-export const TOKEN_PARTS = [
+/**
+ * What a unit can be charged as, in the order in which a bill lists it. The values are the `part` of a cost's breakdown. Tokens come
+ * first; their parts are disjoint: `input` is text that was neither read from nor written to the cache, and so on. Then characters to be
+ * spoken, seconds of audio to be transcribed, seconds of video and images made; then calls of the provider's own tools.
+ */
+export const PARTS = [
   'input',
   'cache_read',
   'cache_write',
@@ -12,14 +16,6 @@ export const TOKEN_PARTS = [
   'output',
   'output_audio',
   'output_image',
-] as const
-
-/**
- * What a unit can be charged as, in the order in which a bill lists it. The values are the `part` of a cost's breakdown. After the
- * tokens: characters to be spoken, seconds of audio to be transcribed, seconds of video and images made; then calls of the provider's own tools.
- */
-export const PARTS = [
-  ...TOKEN_PARTS,
   'input_characters',
   'input_seconds',
   'output_seconds',
@@ -30,6 +26,9 @@ export const PARTS = [
 
 /** What a unit can be charged as. */
 export type Part = (typeof PARTS)[number]
+
+/** The parts that are tokens. */
+export const TOKEN_PARTS: readonly Part[] = PARTS.slice(0, PARTS.indexOf('input_characters'))
 
 /**
  * USD for a million units of each part, as decimal strings. A part without a rate has no known price,

@@ -2,7 +2,7 @@ import type { JsonObject } from '../wire/json.ts'
 import type { Answer, OperationRow, StreamReader } from './row.ts'
 
 /** A stream reader for endpoints that are not streamed: where a provider streams all the same, the last chunk is the answer. */
-export function lastChunk(read: (chunk: JsonObject) => Answer): () => StreamReader {
+function lastChunk(read: (chunk: JsonObject) => Answer): () => StreamReader {
   return () => {
     let last: Answer = { response: {} }
     return {

@@ -22,16 +22,22 @@ const CHUNK = {
   usage: null,
 }
 
+/** A model that is not the usual one answers under its own name. */
+function answerOf(model: string): object {
+  return model === 'gpt-4o-mini' ? COMPLETION : { ...COMPLETION, model }
+}
+
 /** Starts the server on a free port. */
 export async function startOpenAIServer(): Promise<OpenAIServer> {
   const server = createServer((request, response) => {
     let text = ''
     request.on('data', (chunk: Buffer) => (text += chunk.toString()))
     request.on('end', () => {
-      if ((JSON.parse(text) as { stream?: boolean }).stream) {
+      const { model, stream } = JSON.parse(text) as { readonly model: string; readonly stream?: boolean }
+      if (stream) {
         response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(CHUNK)}\n\n`)
       } else {
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(COMPLETION))
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answerOf(model)))
       }
     })
   })
