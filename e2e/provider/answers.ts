@@ -6,6 +6,7 @@ export const OPERATION_BY_PATH: Readonly<Record<string, string>> = {
   '/v1/responses': 'response',
   '/v1/completions': 'completion',
   '/v1/embeddings': 'embedding',
+  '/v1/moderations': 'moderation',
 }
 
 const CREATED = 1_790_000_000

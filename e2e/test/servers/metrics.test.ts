@@ -11,7 +11,7 @@ const SERVICE = 'e2e-metrics'
 /** Labels that Prometheus makes from the resource. */
 const RESOURCE_LABELS = new Set(['instance', 'job', 'service_instance_id', 'service_name'])
 const OURS = /^(?:ai|gen_ai)_/
-const LOGICAL_CALLS = 11
+const LOGICAL_CALLS = 12
 
 let scene: Scene
 /** Everything of ours that arrived by OTLP, labels of the resource apart. */
@@ -108,6 +108,7 @@ describe('the numbers are the ones the provider served:', () => {
     }
     for (const { model, operation } of successes) count(model, operation, 'success')
     count('gpt-4o', 'chat_completion', 'error')
+    count('no-such-model', 'moderation', 'error')
     count(EXHAUSTED_MODEL, 'chat_completion', 'rate_limit')
     expect(nonZero(valuesOf('ai_requests_total'))).toEqual(expected)
     expect(sumOf(arrived.filter(({ name }) => name === 'ai_request_duration_seconds_count'))).toBe(LOGICAL_CALLS)
@@ -116,7 +117,9 @@ describe('the numbers are the ones the provider served:', () => {
   test('errors, rate limits and retries', () => {
     const chat = { operation: 'chat_completion' }
     const openai = { ...chat, provider: 'openai' }
+    const missing = { model: 'no-such-model', operation: 'moderation', provider: 'openai' }
     expect(valuesOf('ai_errors_total')).toEqual({
+      [seriesKey({ ...missing, error_type: 'model_not_found' })]: 1,
       [seriesKey({ ...openai, model: 'gpt-4o', error_type: 'invalid_value' })]: 1,
       [seriesKey({ ...openai, model: EXHAUSTED_MODEL, error_type: 'insufficient_quota' })]: 1,
     })
@@ -176,7 +179,8 @@ test.each([
   ['gen_ai_client_embeddings_operation_input_tokens_sum', (): number => usageSum(({ input }) => input, ['embedding'])],
   ['gen_ai_client_inference_time_to_first_chunk_seconds_count', (): number => 2],
   ['gen_ai_client_embeddings_duration_seconds_count', (): number => 1],
-  ['gen_ai_client_inference_duration_seconds_count', (): number => LOGICAL_CALLS - 1],
+  ['gen_ai_client_operation_duration_seconds_count', (): number => 1],
+  ['gen_ai_client_inference_duration_seconds_count', (): number => LOGICAL_CALLS - 2],
 ])('%s adds up to what the provider served', (name, expected) => {
   expect(sumOf(arrived.filter((sample) => sample.name === name))).toBe(expected())
 })

@@ -5,12 +5,13 @@ import { waitFor } from '../../stack/wait-for.ts'
 import { playScene, type Scene } from './scene.ts'
 
 const SERVICE = 'e2e-traces'
-const LOGICAL_CALLS = 11
+const LOGICAL_CALLS = 12
 const OPERATION_NAMES: Readonly<Record<string, string>> = {
   chat_completion: 'chat',
   response: 'chat',
   completion: 'text_completion',
   embedding: 'embeddings',
+  moderation: 'moderation',
 }
 
 let scene: Scene
@@ -68,7 +69,7 @@ test('a priced call carries its exact cost and the price list it comes from', ()
   const [span] = spansOf('gpt-4.1')
   // 445 fresh and 256 cached input tokens, 103 output tokens at 2, 0.5 and 8 USD a million.
   expect(span?.attributes).toMatchObject({ 'ai.cost': 0.001842 })
-  expect(span?.attributes['ai.price.source']).toMatch(/^genai-prices@/)
+  expect(span?.attributes['ai.price.source']).toBe('https://developers.openai.com/api/docs/pricing')
 })
 
 test('a model without a price says why it has no cost', () => {
@@ -84,6 +85,7 @@ test('failed calls are errors, with the type the provider gave', () => {
   expect(failures.toSorted()).toEqual([
     [`chat ${EXHAUSTED_MODEL}`, '2', 'insufficient_quota'],
     ['chat gpt-4o', '2', 'invalid_value'],
+    ['moderation no-such-model', '2', 'model_not_found'],
   ])
 })
 

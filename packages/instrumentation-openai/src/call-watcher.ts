@@ -46,7 +46,7 @@ export class CallWatcher implements Observer {
       },
       beginning.parent,
     )
-    return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged)
+    return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged, client.constructor)
   }
 }
 

@@ -2,7 +2,7 @@ import { type Attempt, guard } from '@tokenmeter/meter'
 import type { ObservedAttempt } from './seam/observer.ts'
 import type { RawResponse } from './seam/shapes.ts'
 import { errorClass } from './wire/error.ts'
-import { rateLimitReason, readRateLimit } from './wire/headers.ts'
+import { rateLimitReason, readRateLimit, readRequestId, readRetryAfter } from './wire/headers.ts'
 
 /** An attempt while it is being made. */
 export type AttemptDraft = { -readonly [K in keyof Attempt]: Attempt[K] }
@@ -11,9 +11,11 @@ export type AttemptDraft = { -readonly [K in keyof Attempt]: Attempt[K] }
 export class WatchedAttempt implements ObservedAttempt {
   readonly #attempt: AttemptDraft
   readonly #callStartMs: number
+  readonly #errors: object
   readonly #startMs = performance.now()
 
-  constructor(attempt: AttemptDraft, callStartMs: number) {
+  constructor(attempt: AttemptDraft, callStartMs: number, errors: object) {
+    this.#errors = errors
     this.#attempt = attempt
     this.#callStartMs = callStartMs
   }
@@ -24,18 +26,20 @@ export class WatchedAttempt implements ObservedAttempt {
       const { status, headers } = response
       const attempt = this.#attempt
       attempt.status = status
-      const requestId = headers.get('x-request-id')
+      const requestId = readRequestId(headers)
       if (requestId) attempt.requestId = requestId
       const rateLimit = readRateLimit(headers)
       if (rateLimit) attempt.rateLimit = rateLimit
       if (status === 429) attempt.rateLimitReason = rateLimitReason(rateLimit)
+      const retryAfter = status >= 400 ? readRetryAfter(headers, Date.now()) : undefined
+      if (retryAfter !== undefined) attempt.retryAfter = retryAfter
     })
   }
 
   failed(error: unknown): void {
     this.#stop()
     guard('reading a network error', () => {
-      this.#attempt.errorType = errorClass(error)
+      this.#attempt.errorType = errorClass(error, this.#errors)
     })
   }
 

@@ -27,11 +27,21 @@ export class WatchedCall implements ObservedCall {
   readonly #attempts: AttemptDraft[] = []
   readonly #request: CallRequest
   readonly #charged: ChargeLog
+  readonly #errors: object
   #stream: { readonly reader: StreamReader; readonly clock: ChunkClock } | undefined
   #ended = false
 
-  constructor(row: OperationRow, request: CallRequest, open: OpenCall, startMs: number, charged: ChargeLog) {
+  /** @param errors the client's class, whose error classes hang on it. */
+  constructor(
+    row: OperationRow,
+    request: CallRequest,
+    open: OpenCall,
+    startMs: number,
+    charged: ChargeLog,
+    errors: object,
+  ) {
     this.#row = row
+    this.#errors = errors
     this.#request = request
     this.#charged = charged
     this.#open = open
@@ -44,8 +54,10 @@ export class WatchedCall implements ObservedCall {
 
   attempt(): ObservedAttempt {
     const attempt: AttemptDraft = { duration: 0, endedAfter: 0 }
+    const before = this.#attempts.at(-1)
+    if (before) attempt.delay = Math.max(0, (performance.now() - this.#startMs) / 1000 - before.endedAfter)
     this.#attempts.push(attempt)
-    return new WatchedAttempt(attempt, this.#startMs)
+    return new WatchedAttempt(attempt, this.#startMs, this.#errors)
   }
 
   failed(error: unknown): void {
@@ -53,8 +65,15 @@ export class WatchedCall implements ObservedCall {
       const last = this.#attempts.at(-1)
       const reason = rateLimitReasonOf(error)
       if (last && reason) last.rateLimitReason = reason
-      this.#end({ kind: outcomeOf(error), errorType: errorTypeOf(error), error }, this.#streamAnswer())
+      if (reason === 'quota') this.#exhausted()
+      const kind = outcomeOf(error, this.#errors)
+      this.#end({ kind, errorType: errorTypeOf(error, this.#errors), error }, this.#streamAnswer())
     })
+  }
+
+  /** Bodies of refusals that are retried are nobody's to read; what the last one says was so a moment before, too. */
+  #exhausted(): void {
+    for (const attempt of this.#attempts) if (attempt.status === 429) attempt.rateLimitReason = 'quota'
   }
 
   answered(body: unknown): void {

@@ -40,14 +40,18 @@ export const AI_ATTRIBUTE = {
   deployment: 'ai.deployment',
   /** HTTP status of one attempt. */
   httpStatus: 'http.response.status_code',
-  /** Request id the provider gave one attempt. */
-  requestId: 'ai.attempt.request_id',
+  /** Request id the provider gave: on the span that of the last attempt, on an event that of its own. */
+  requestId: 'ai.request_id',
+  /** Seconds the provider asked to wait after an attempt. */
+  retryAfter: 'ai.attempt.retry_after',
+  /** Seconds that were waited before an attempt. */
+  delay: 'ai.attempt.delay',
   /** Why an attempt was answered with 429. */
   rateLimitReason: 'ai.rate_limit.reason',
 } as const
 
 /** Names of the span events of ours. */
 export const AI_EVENT = {
-  /** One HTTP attempt that did not give the answer. */
+  /** One HTTP attempt, of a call that took several or was refused. */
   attempt: 'ai.attempt',
 } as const

@@ -119,6 +119,10 @@ export interface Attempt {
   readonly rateLimit?: RateLimitState
   /** For a 429 only. */
   readonly rateLimitReason?: RateLimitReason
+  /** Seconds the provider asked to wait before the next attempt. */
+  readonly retryAfter?: number
+  /** Seconds that were waited between the attempt before and this one; absent for the first. */
+  readonly delay?: number
   /** Seconds from the beginning of the attempt until its headers arrived or it failed. */
   readonly duration: number
   /** Seconds from the beginning of the call until then. */

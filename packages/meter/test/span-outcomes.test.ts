@@ -63,7 +63,7 @@ function leftEarly(kind: 'cancelled' | 'abandoned'): CallEnd {
   }
 }
 
-test('each attempt that did not give the answer is an event, at the time it ended', async () => {
+test('each attempt of a call that took several is an event, at the time it ended', async () => {
   const span = await spanOf(
     chatStart(),
     succeeded({
@@ -73,10 +73,11 @@ test('each attempt that did not give the answer is an event, at the time it ende
           errorType: 'rate_limit_exceeded',
           requestId: 'req_1',
           rateLimitReason: 'tokens',
+          retryAfter: 0.2,
           duration: 0.5,
           endedAfter: 0.5,
         },
-        { errorType: 'ECONNRESET', duration: 0.25, endedAfter: 1 },
+        { errorType: 'ECONNRESET', delay: 0.25, duration: 0.25, endedAfter: 1 },
         { ...ANSWERED, requestId: 'req_3' },
       ],
     }),
@@ -90,18 +91,40 @@ test('each attempt that did not give the answer is an event, at the time it ende
       attributes: {
         'http.response.status_code': 429,
         'error.type': 'rate_limit_exceeded',
-        'ai.attempt.request_id': 'req_1',
+        'ai.request_id': 'req_1',
         'ai.rate_limit.reason': 'tokens',
+        'ai.attempt.retry_after': 0.2,
       },
     },
-    { name: 'ai.attempt', time: [seconds + 1, 0], attributes: { 'error.type': 'ECONNRESET' } },
+    {
+      name: 'ai.attempt',
+      time: [seconds + 1, 0],
+      attributes: { 'error.type': 'ECONNRESET', 'ai.attempt.delay': 0.25 },
+    },
+    {
+      name: 'ai.attempt',
+      time: [seconds + 1, 500_000_000],
+      attributes: { 'http.response.status_code': 200, 'ai.request_id': 'req_3' },
+    },
   ])
 })
 
-test.each([1, 2, 3])('a call of %i attempts has an event for each but the last', async (count) => {
-  const attempts = Array.from({ length: count }, () => ANSWERED)
+test('the request id of the last attempt is on the span, for the provider’s support', async () => {
+  const attempts = [
+    { ...ANSWERED, requestId: 'req_1' },
+    { ...ANSWERED, requestId: 'req_2' },
+  ]
+  expect((await spanOf(chatStart(), succeeded({ attempts }))).attributes['ai.request_id']).toBe('req_2')
+})
+
+test.each([
+  ['answered at once', [ANSWERED], 0],
+  ['refused at once', [{ ...ANSWERED, status: 400 }], 1],
+  ['that never got through', [{ errorType: 'TypeError', duration: 1, endedAfter: 1 }], 1],
+  ['of three attempts', [ANSWERED, ANSWERED, ANSWERED], 3],
+])('a call %s says so by events', async (_, attempts, events) => {
   const span = await spanOf(chatStart(), succeeded({ attempts }))
-  expect([span.attributes['ai.attempts'], span.events.length]).toEqual([count, count - 1])
+  expect([span.attributes['ai.attempts'], span.events.length]).toEqual([attempts.length, events])
 })
 
 test('the context of a call has its span in it, below the span of the caller', async () => {

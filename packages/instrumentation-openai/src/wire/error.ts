@@ -11,35 +11,59 @@ interface ErrorFields {
 
 const fieldsOf = (error: unknown): ErrorFields => (typeof error === 'object' && error !== null ? error : {})
 
-/** Class of an exception, as far as it has one. A `DOMException` tells its kind by its name, such as `AbortError`. */
-export function errorClass(error: unknown): string {
+/**
+ * Class of an exception, as far as it has one. A `DOMException` tells its kind by its name, such as `AbortError`.
+ *
+ * @param classes where the client hangs its error classes by their names, which a minifier leaves alone: `OpenAI.APIUserAbortError`.
+ */
+export function errorClass(error: unknown, classes: object = NO_CLASSES): string {
   if (!(error instanceof Error)) return '_OTHER'
-  return error instanceof DOMException ? error.name : error.constructor.name || error.name
+  if (error instanceof DOMException) return error.name
+  const known = CLIENT_ERRORS.find((name) => (classes as Record<string, unknown>)[name] === error.constructor)
+  return known ?? (error.constructor.name || error.name)
 }
+
+const NO_CLASSES: object = {}
+/** Static properties of the client's class, in v4 to v7. */
+const CLIENT_ERRORS = [
+  'APIError',
+  'APIConnectionError',
+  'APIConnectionTimeoutError',
+  'APIUserAbortError',
+  'NotFoundError',
+  'ConflictError',
+  'RateLimitError',
+  'BadRequestError',
+  'AuthenticationError',
+  'InternalServerError',
+  'PermissionDeniedError',
+  'UnprocessableEntityError',
+] as const
 
 /** Value of `error.type` for an error event within a stream that names no code. */
 export const STREAM_ERROR = 'stream_error'
 
 /** What v4 to v6 throw when the application aborts while the body arrives is the platform's; v7 makes it the client's own. */
-const isAbort = (error: unknown): boolean => errorClass(error) === ABORTED || fieldsOf(error).name === 'AbortError'
+const isAbort = (error: unknown, classes?: object): boolean =>
+  errorClass(error, classes) === ABORTED || fieldsOf(error).name === 'AbortError'
 
 /** Class of the client's error for a call that its own application aborted. */
 export const ABORTED = 'APIUserAbortError'
 
 /** Value of `error.type`: the provider's code, else the HTTP status, else the class of the exception. */
-export function errorTypeOf(error: unknown): string {
+export function errorTypeOf(error: unknown, classes?: object): string {
   const { code, status } = fieldsOf(error)
   const known = asText(code) ?? (typeof status === 'number' ? String(status) : undefined)
   if (known !== undefined) return known
-  const name = errorClass(error)
+  const name = errorClass(error, classes)
   // The client throws its base class, without a status, for nothing but error events.
   return name === 'APIError' ? STREAM_ERROR : name
 }
 
 /** An abort by the application is a cancellation, a final 429 a rate limit, everything else an error. */
-export function outcomeOf(error: unknown): OutcomeKind {
+export function outcomeOf(error: unknown, classes?: object): OutcomeKind {
   if (fieldsOf(error).status === 429) return 'rate_limit'
-  return isAbort(error) ? 'cancelled' : 'error'
+  return isAbort(error, classes) ? 'cancelled' : 'error'
 }
 
 /** Which quota the body of a 429 names. */

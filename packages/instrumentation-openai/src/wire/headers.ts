@@ -1,19 +1,38 @@
 import type { RateLimitReason, RateLimitState } from '@tokenmeter/meter'
 import type { ResponseHeaders } from '../seam/shapes.ts'
 
+/**
+ * Headers that say what is left, the commonest first. Without a suffix: OpenAI, Azure, Groq and most that are compatible. With `-day` and
+ * `-minute`: Cerebras (https://inference-docs.cerebras.ai/support/rate-limits); with `-per-minute`: DigitalOcean
+ * (https://docs.digitalocean.com/products/inference/reference/quota-specific-response-headers). Read on 2026-11-24.
+ */
+const DIALECTS = [
+  { requests: 'requests', tokens: 'tokens' },
+  { requests: 'requests-day', tokens: 'tokens-minute' },
+  { requests: 'requests', tokens: 'tokens-per-minute' },
+] as const
+
 /** What the provider says of the quota that is left, or `undefined` when it says nothing. */
 export function readRateLimit(headers: ResponseHeaders): RateLimitState | undefined {
-  const remainingRequests = readCount(headers, 'x-ratelimit-remaining-requests')
-  const remainingTokens = readCount(headers, 'x-ratelimit-remaining-tokens')
-  if (remainingRequests === undefined && remainingTokens === undefined) return undefined
-  const limitRequests = readCount(headers, 'x-ratelimit-limit-requests')
-  const limitTokens = readCount(headers, 'x-ratelimit-limit-tokens')
-  return {
-    ...(remainingRequests !== undefined && { remainingRequests }),
-    ...(remainingTokens !== undefined && { remainingTokens }),
-    ...(limitRequests !== undefined && { limitRequests }),
-    ...(limitTokens !== undefined && { limitTokens }),
+  for (const { requests, tokens } of DIALECTS) {
+    const remainingTokens = readCount(headers, `x-ratelimit-remaining-${tokens}`)
+    const remainingRequests = readCount(headers, `x-ratelimit-remaining-${requests}`)
+    if (remainingTokens === undefined && (remainingRequests === undefined || hasOtherTokens(headers, tokens))) continue
+    const limitRequests = readCount(headers, `x-ratelimit-limit-${requests}`)
+    const limitTokens = readCount(headers, `x-ratelimit-limit-${tokens}`)
+    return {
+      ...(remainingRequests !== undefined && { remainingRequests }),
+      ...(remainingTokens !== undefined && { remainingTokens }),
+      ...(limitRequests !== undefined && { limitRequests }),
+      ...(limitTokens !== undefined && { limitTokens }),
+    }
   }
+  return undefined
+}
+
+/** Whether a dialect that calls its requests alike has more to say. */
+function hasOtherTokens(headers: ResponseHeaders, tokens: string): boolean {
+  return tokens === 'tokens' && readCount(headers, 'x-ratelimit-remaining-tokens-per-minute') !== undefined
 }
 
 /** Which quota a 429 is about, as far as headers tell: the one that has nothing left. */
@@ -22,8 +41,40 @@ export function rateLimitReason(state: RateLimitState | undefined): RateLimitRea
   return state?.remainingTokens === 0 ? 'tokens' : 'unknown'
 }
 
+/** `x-request-id` is OpenAI's, `apim-request-id` that of Azure's gateway, `x-amzn-requestid` Bedrock's. */
+const REQUEST_IDS = ['x-request-id', 'apim-request-id', 'x-amzn-requestid', 'request-id'] as const
+
+/** The id that the provider's support asks for. */
+export function readRequestId(headers: ResponseHeaders): string | undefined {
+  for (const name of REQUEST_IDS) {
+    const id = headers.get(name)
+    if (id) return id
+  }
+  return undefined
+}
+
+/**
+ * How many seconds the provider asks to wait: by `retry-after-ms`, OpenAI's and Azure's, else by `retry-after`, which is a number of seconds or
+ * a date (RFC 9110, 10.2.3).
+ *
+ * @param nowMs milliseconds since the epoch.
+ */
+export function readRetryAfter(headers: ResponseHeaders, nowMs: number): number | undefined {
+  const milliseconds = readNumber(headers.get('retry-after-ms'))
+  if (milliseconds !== undefined) return milliseconds / 1000
+  const text = headers.get('retry-after')
+  const seconds = readNumber(text)
+  if (seconds !== undefined || text === null) return seconds
+  const date = /^[A-Za-z]{3},? /.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - nowMs) / 1000)
+}
+
 /** A count of 0 or more. Azure sends -1 where it knows none, which is no count. */
 function readCount(headers: ResponseHeaders, name: string): number | undefined {
   const text = headers.get(name)
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+function readNumber(text: string | null): number | undefined {
+  return text !== null && /^\d{1,12}(?:\.\d{1,9})?$/.test(text) ? Number(text) : undefined
 }

@@ -21,7 +21,7 @@ const RESET: Answer = { silent: true, after: 'reset' }
 /** An attempt that is answered as `rateLimited()` does. */
 function refused(count: number): CallFacts['attempts'][number] {
   const rateLimit = { ...QUOTA, remainingRequests: 0 }
-  return { status: 429, requestId: `req_${count}`, rateLimit, rateLimitReason: 'requests' }
+  return { status: 429, requestId: `req_${count}`, rateLimit, rateLimitReason: 'requests', retryAfter: 0.001 }
 }
 
 describe.each(MAJORS)('with openai $major, retries are attempts of one call', ({ major, connect }) => {
@@ -43,7 +43,7 @@ describe.each(MAJORS)('with openai $major, retries are attempts of one call', ({
     await using wire = await wireServer([wireError(503, {}, NOW), response()])
     using watched = watchCalls()
     await connect(wire, { maxRetries: 2 }).responses.create(RESPONSE)
-    const failed = { status: 503, requestId: 'req_1' }
+    const failed = { status: 503, requestId: 'req_1', retryAfter: 0.001 }
     expect(await watched.only()).toStrictEqual(responseCall({ attempts: [failed, served(2)] }))
   })
 
@@ -65,6 +65,15 @@ describe.each(MAJORS)('with openai $major, retries are attempts of one call', ({
         outcome: { kind: 'rate_limit', errorType: 'rate_limit_exceeded' },
       }),
     )
+  })
+
+  test('when the quota turns out to be used up: then it was with the first refusal', async () => {
+    const codes = { code: 'insufficient_quota', type: 'insufficient_quota' }
+    await using wire = await wireServer([wireError(429, {}, NOW), wireError(429, codes, NOW)])
+    using watched = watchCalls()
+    await expect(connect(wire, { maxRetries: 1 }).chat.completions.create(CHAT)).rejects.toThrow('429')
+    const { attempts } = await watched.only()
+    expect(attempts.map(({ rateLimitReason }) => rateLimitReason)).toEqual(['quota', 'quota'])
   })
 
   test('and the next call of the same client begins with none', async () => {

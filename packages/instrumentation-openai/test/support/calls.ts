@@ -8,7 +8,7 @@ export interface CallFacts extends Omit<Call, 'startTime' | 'server' | 'timing' 
   /** The address. */
   readonly server?: string
   readonly picoUsd?: bigint
-  readonly attempts: readonly Omit<Attempt, 'duration' | 'endedAfter'>[]
+  readonly attempts: readonly Omit<Attempt, 'duration' | 'endedAfter' | 'delay'>[]
   readonly chunks: number
   readonly outcome: { readonly kind: Call['outcome']['kind']; readonly errorType?: string }
 }
@@ -59,7 +59,7 @@ function factsOf(call: Call): CallFacts {
     ...(server && { server: server.address }),
     ...(cost && { picoUsd: cost.picoUsd }),
     ...(unpriced && { unpriced }),
-    attempts: attempts.map(({ duration: _duration, endedAfter: _endedAfter, ...attempt }) => attempt),
+    attempts: attempts.map(({ duration: _duration, endedAfter: _endedAfter, delay: _delay, ...attempt }) => attempt),
     chunks: timing.chunks,
     outcome: { kind: outcome.kind, ...(outcome.errorType !== undefined && { errorType: outcome.errorType }) },
   }
@@ -76,8 +76,10 @@ function expectPlausibleTimes({ startTime, timing, attempts }: Call): void {
   const lastChunkAfter = chunkGaps.reduce((sum, gap) => sum + gap, timeToFirstChunk ?? 0)
   expect(lastChunkAfter).toBeLessThanOrEqual(duration + ROUNDING_S)
   let before = 0
-  for (const attempt of attempts) {
+  for (const [index, attempt] of attempts.entries()) {
     expect(attempt.duration).toBeGreaterThan(0)
+    expect(attempt.delay === undefined).toBe(index === 0)
+    expect(before + (attempt.delay ?? 0) + attempt.duration).toBeLessThanOrEqual(attempt.endedAfter + ROUNDING_S)
     expect(attempt.endedAfter).toBeGreaterThanOrEqual(before + attempt.duration - ROUNDING_S)
     before = attempt.endedAfter
   }

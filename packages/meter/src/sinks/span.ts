@@ -24,7 +24,7 @@ export function endSpan(span: Span, call: Call, profile: SemconvProfile): void {
   const endTime = call.startTime + call.timing.duration * 1000
   if (span.isRecording()) {
     span.setAttributes(resultAttributes(call, profile))
-    if (call.attempts.length > 1) addAttemptEvents(span, call)
+    addAttemptEvents(span, call)
     if (call.outcome.errorType !== undefined) {
       // The exception's own text may quote the prompt or a key; the type is all that may leave unscrubbed.
       span.setStatus({ code: SpanStatusCode.ERROR, message: call.outcome.errorType })
@@ -95,6 +95,8 @@ export function resultAttributes(call: Call, profile: SemconvProfile): Attribute
     [AI_ATTRIBUTE.usageSource]: call.usageSource,
   }
   if (outcome.errorType !== undefined) attributes[ATTRIBUTE.errorType] = outcome.errorType
+  const requestId = call.attempts.at(-1)?.requestId
+  if (requestId !== undefined) attributes[AI_ATTRIBUTE.requestId] = requestId
   if (response) setResponseAttributes(attributes, response)
   if (timing.timeToFirstChunk !== undefined) {
     if (OPERATION_CONVENTIONS[call.operation].metrics !== 'other') {
@@ -148,17 +150,23 @@ function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): vo
   }
 }
 
+/** A call that was answered at once has nothing to tell that its span does not say. */
 function addAttemptEvents(span: Span, { attempts, startTime }: Call): void {
-  for (const attempt of attempts.slice(0, -1)) {
+  if (attempts.length === 1 && isAnswered(attempts[0])) return
+  for (const attempt of attempts) {
     span.addEvent(AI_EVENT.attempt, attemptAttributes(attempt), startTime + attempt.endedAfter * 1000)
   }
 }
 
-function attemptAttributes({ status, errorType, requestId, rateLimitReason }: Attempt): Attributes {
+const isAnswered = (attempt: Attempt | undefined): boolean => (attempt?.status ?? 500) < 400
+
+function attemptAttributes({ status, errorType, requestId, rateLimitReason, retryAfter, delay }: Attempt): Attributes {
   const attributes: Attributes = {}
   if (status !== undefined) attributes[AI_ATTRIBUTE.httpStatus] = status
   if (errorType !== undefined) attributes[ATTRIBUTE.errorType] = errorType
   if (requestId !== undefined) attributes[AI_ATTRIBUTE.requestId] = requestId
   if (rateLimitReason !== undefined) attributes[AI_ATTRIBUTE.rateLimitReason] = rateLimitReason
+  if (retryAfter !== undefined) attributes[AI_ATTRIBUTE.retryAfter] = retryAfter
+  if (delay !== undefined) attributes[AI_ATTRIBUTE.delay] = delay
   return attributes
 }
