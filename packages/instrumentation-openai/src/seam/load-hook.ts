@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire, type LoadHookSync, registerHooks, type ResolveHookSync } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isInternalThread } from 'node:worker_threads'
 import { clientRegistry } from './registry.ts'
 
@@ -29,7 +29,7 @@ export function installLoadHook(): void {
   // The thread of asynchronous loaders is handed every preload, too, but runs no application and knows no such hooks.
   if (holder[INSTALLED] || isInternalThread) return
   holder[INSTALLED] = true
-  clientRegistry()
+  handOverLoaded()
   registerHooks({ resolve: awaitClientFile })
 }
 
@@ -51,6 +51,22 @@ const awaitClientFile: ResolveHookSync = (specifier, context, nextResolve) => {
   return result
 }
 
+/** Copies that were loaded by `require` before us can be had all the same; those that were imported cannot. */
+function handOverLoaded(): void {
+  for (const [file, module] of Object.entries(requireCache)) {
+    const { href } = pathToFileURL(file)
+    const folder = CLIENT_FILE.exec(href)?.[1]
+    if (folder === undefined || !module?.loaded || !isOpenAI(folder)) continue
+    loaded.add(href)
+    clientRegistry().accept(classIn(module))
+  }
+}
+
+function classIn({ exports }: NodeJS.Module): unknown {
+  const { OpenAI, APIClient } = exports as { readonly OpenAI?: unknown; readonly APIClient?: unknown }
+  return OpenAI ?? APIClient
+}
+
 function stopWaiting(url: string): void {
   awaited.get(url)?.deregister()
   awaited.delete(url)
@@ -66,8 +82,7 @@ function handOverFromCache(): void {
     const module = requireCache[fileURLToPath(url)]
     if (!module?.loaded) continue
     stopWaiting(url)
-    const exports = module.exports as { readonly OpenAI?: unknown; readonly APIClient?: unknown }
-    clientRegistry().accept(exports.OpenAI ?? exports.APIClient)
+    clientRegistry().accept(classIn(module))
   }
 }
 

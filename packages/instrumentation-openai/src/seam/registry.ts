@@ -1,6 +1,7 @@
 import type { Observer } from './observer.ts'
 import { patchClient } from './client.ts'
 import { ownerOf, type Undo } from './patch.ts'
+import { setTripwire } from './tripwire.ts'
 
 /**
  * The client classes of this process and who watches them. It lives on the global object: the ESM and the CJS copy of this
@@ -30,11 +31,18 @@ function createRegistry(): Registry {
   const prototypes = new Set<object>()
   const undos = new Map<object, Undo>()
   const observers: Observer[] = []
+  let cutTripwire: (() => void) | undefined
   const firstObserver = (): Observer | undefined => observers[0]
+  const disarm = (): void => {
+    cutTripwire?.()
+    cutTripwire = undefined
+  }
   const patch = (owner: object): void => {
     if (undos.has(owner)) return
     const undo = patchClient(owner, firstObserver)
-    if (undo) undos.set(owner, undo)
+    if (!undo) return
+    undos.set(owner, undo)
+    disarm()
   }
   return {
     accept(clientClass) {
@@ -48,11 +56,13 @@ function createRegistry(): Registry {
     addObserver(observer) {
       observers.push(observer)
       for (const prototype of prototypes) patch(prototype)
+      if (undos.size === 0) cutTripwire ??= setTripwire()
     },
     removeObserver(observer) {
       const index = observers.indexOf(observer)
       if (index >= 0) observers.splice(index, 1)
       if (observers.length > 0) return
+      disarm()
       for (const undo of undos.values()) undo()
       undos.clear()
     },
