@@ -12,10 +12,11 @@ import type { Context } from '@opentelemetry/api'
 import type { ChargeLog } from './charge-log.ts'
 import { ChunkClock } from './chunk-clock.ts'
 import type { Answer, OperationRow, StreamReader } from './operations/row.ts'
-import type { ObservedAttempt, ObservedCall, StreamEnd } from './seam/observer.ts'
+import { RawEvents, RawJson } from './raw-body.ts'
+import type { ObservedAttempt, ObservedBody, ObservedCall, StreamEnd } from './seam/observer.ts'
 import { type AttemptDraft, WatchedAttempt } from './watched-attempt.ts'
-import { ABORTED, errorTypeOf, outcomeOf, rateLimitReasonOf } from './wire/error.ts'
-import { asObject, type JsonObject } from './wire/json.ts'
+import { ABORTED, errorTypeOf, outcomeOf, rateLimitReasonOf, STREAM_ERROR } from './wire/error.ts'
+import { asObject, asText, type JsonObject } from './wire/json.ts'
 
 const NO_ANSWER: Answer = { response: {} }
 
@@ -85,6 +86,25 @@ export class WatchedCall implements ObservedCall {
 
   handedRaw(): void {
     this.#finish(() => this.#end({ kind: 'success' }, NO_ANSWER))
+  }
+
+  handedBody(contentType: string): ObservedBody {
+    if (contentType.includes('json')) return new RawJson((body) => this.answered(body))
+    if (!this.#request.stream && !contentType.includes('text/event-stream'))
+      return { read() {}, ended: () => this.handedRaw() }
+    const onChunk = this.streaming()
+    const onEvent = (event: unknown): void => {
+      onChunk(event)
+      const error = asObject(event)?.['error']
+      if (error) this.#brokeOff(error)
+    }
+    return new RawEvents(onEvent, () => this.streamEnded('done'))
+  }
+
+  /** What the client throws as an error when it reads the stream itself. */
+  #brokeOff(error: unknown): void {
+    const errorType = asText(asObject(error)?.['code']) ?? STREAM_ERROR
+    this.#finish(() => this.#end({ kind: 'error', errorType }, this.#streamAnswer()))
   }
 
   streaming(): (chunk: unknown) => void {

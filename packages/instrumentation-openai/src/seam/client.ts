@@ -4,6 +4,7 @@ import { guard } from '@tokenmeter/meter'
 import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
 import type { ObservedCall, Observer } from './observer.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
+import { listenToBody } from './raw-body.ts'
 import { type ApiPromiseLike, isStream, type ResponseProps } from './shapes.ts'
 import { listenToStream } from './stream.ts'
 
@@ -12,6 +13,8 @@ interface Passage {
   call: ObservedCall | undefined
   /** The client has begun to parse the answer. */
   parsing: boolean
+  /** The application has the raw response. */
+  raw: boolean
   ended: boolean
 }
 
@@ -65,7 +68,7 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
     const active = observer()
     if (!active) return passages.run(undefined, () => original.apply(this, args))
 
-    const passage: Passage = { call: undefined, parsing: false, ended: false }
+    const passage: Passage = { call: undefined, parsing: false, raw: false, ended: false }
     const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
     args[0] = whenKnown(input, (options) => {
       guard('watching a request', () => {
@@ -111,7 +114,7 @@ function receive(props: ResponseProps, passage: Passage): void {
   byProps.set(props, passage)
   const watchIfUnread = (): void => {
     const { call } = passage
-    if (call && !passage.parsing && !passage.ended) watchForAbandonment(props, call)
+    if (call && !passage.parsing && !passage.ended && !passage.raw) watchForAbandonment(props, call)
   }
   // An application that awaits its call starts parsing in the next microtask; only the others are worth a finalizer.
   queueMicrotask(() => queueMicrotask(watchIfUnread))
@@ -167,7 +170,7 @@ function observeParsing(parsing: unknown, props: unknown): unknown {
     (value) => {
       passage.ended = true
       if (isStream(value)) guard('listening to a stream', () => listenToStream(value, call))
-      else if (value === (props as ResponseProps).response) call.handedRaw()
+      else if (value === (props as ResponseProps).response) handOver(props as ResponseProps, call)
       else call.answered(value)
     },
     (error: unknown) => {
@@ -176,6 +179,13 @@ function observeParsing(parsing: unknown, props: unknown): unknown {
     },
   )
   return parsing
+}
+
+/** A binary answer is the response itself. Only events within it have something to say. */
+function handOver({ response }: ResponseProps, call: ObservedCall): void {
+  const isEvents = response.headers.get('content-type')?.includes('text/event-stream')
+  if (isEvents) guard('listening to a body', () => listenToBody(response, call, () => false))
+  else call.handedRaw()
 }
 
 const watchedPromiseClasses = new WeakSet<object>()
@@ -203,8 +213,9 @@ function watchRawAccess(promise: ApiPromiseLike): Undo | undefined {
 
 function noteRawAccess(props: ResponseProps): void {
   const passage = byProps.get(props)
-  if (!passage?.call || passage.parsing || passage.ended) return
-  passage.ended = true
-  forgetAbandonment(passage.call)
-  passage.call.handedRaw()
+  if (!passage?.call || passage.parsing || passage.ended || passage.raw) return
+  const { call } = passage
+  passage.raw = true
+  forgetAbandonment(call)
+  guard('listening to a body', () => listenToBody(props.response, call, () => passage.parsing))
 }

@@ -29,13 +29,22 @@ export interface ObservedCall {
   failed(error: unknown): void
   /** The application gets this parsed answer. */
   answered(body: unknown): void
-  /** The application got the raw response and reads the body itself. */
+  /** The application got a raw response whose body nobody can see being read. */
   handedRaw(): void
+  /** The application got the raw response; what is returned hears the bytes it reads. */
+  handedBody(contentType: string): ObservedBody
   /** The application gets a stream; what is returned hears every chunk it reads. A function, because it is called that often. */
   streaming(): (chunk: unknown) => void
   streamEnded(end: StreamEnd): void
   /** Nobody can read the answer any more. */
   abandoned(): void
+}
+
+/** Receives the bytes of a body as the application reads them. */
+export interface ObservedBody {
+  read(piece: Uint8Array | string): void
+  /** All of them have been read. */
+  ended(): void
 }
 
 /** Receives how one HTTP request went. */

@@ -34,6 +34,6 @@ export function wrapMethod(
 }
 
 /** Puts a method on one object without making it visible to `Object.keys`. */
-export function overrideMethod(target: object, name: string, method: AnyFunction): void {
+export function overrideMethod(target: object, name: string | symbol, method: AnyFunction): void {
   Object.defineProperty(target, name, { value: method, writable: true, configurable: true, enumerable: false })
 }

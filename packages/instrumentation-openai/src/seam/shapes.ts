@@ -16,10 +16,12 @@ export interface ResponseProps {
   readonly response: RawResponse
 }
 
-/** The part of a fetch `Response` that may be looked at without touching its body. */
+/** The part of a fetch `Response` that may be looked at without reading its body. */
 export interface RawResponse {
   readonly status: number
   readonly headers: ResponseHeaders
+  /** A stream of the platform, or of Node (node-fetch). */
+  readonly body?: object | null
 }
 
 /** `Headers`, of the platform or of node-fetch. */

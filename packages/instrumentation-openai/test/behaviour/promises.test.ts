@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { CHAT, CHAT_STREAM } from '../harmless/scenario.ts'
-import { chatCall, chatStreamCall, STREAMED_REQUEST, watchCalls, withoutUsage } from '../support/calls.ts'
+import { chatCall, chatStreamCall, watchCalls } from '../support/calls.ts'
 import { MAJORS } from '../support/majors.ts'
 import { readAll } from '../support/streams.ts'
 import { chatCompletion, chatStream, wireError } from '../support/wire-answers.ts'
 import { wireServer } from '../support/wire-server.ts'
-
-/** What is in a body that the application reads by itself is not known. */
-const UNSEEN = withoutUsage(chatCall({ response: {} }))
 
 describe.each(MAJORS)('with openai $major, one call is', ({ connect }) => {
   test('a promise that is awaited several times', async () => {
@@ -33,31 +30,6 @@ describe.each(MAJORS)('with openai $major, one call is', ({ connect }) => {
     const { data } = await connect(wire).chat.completions.create(CHAT_STREAM).withResponse()
     await readAll(data)
     expect(await watched.only()).toStrictEqual(chatStreamCall())
-  })
-
-  test('asResponse, whose body is for the application alone', async () => {
-    await using wire = await wireServer(chatCompletion())
-    using watched = watchCalls()
-    const response = await connect(wire).chat.completions.create(CHAT).asResponse()
-    expect(response.bodyUsed).toBe(false)
-    expect(await response.json()).toMatchObject({ id: 'chatcmpl-1' })
-    expect(await watched.only()).toStrictEqual(UNSEEN)
-  })
-
-  test('asResponse of a stream', async () => {
-    await using wire = await wireServer(chatStream(['Hello']))
-    using watched = watchCalls()
-    await (await connect(wire).chat.completions.create(CHAT_STREAM).asResponse()).text()
-    expect(await watched.only()).toStrictEqual({ ...UNSEEN, request: STREAMED_REQUEST })
-  })
-
-  test('asResponse and then the parsed answer', async () => {
-    await using wire = await wireServer(chatCompletion())
-    using watched = watchCalls()
-    const promise = connect(wire).chat.completions.create(CHAT)
-    await promise.asResponse()
-    await promise
-    await watched.facts(1)
   })
 
   test('a failure, whichever way the application looks at it', async () => {

@@ -7,6 +7,7 @@ import { oddAnswers } from './odd-answers.ts'
 import { oddInput } from './odd-input.ts'
 import { otherEndpoints } from './other-endpoints.ts'
 import { promises } from './promises.ts'
+import { rawBodies } from './raw-bodies.ts'
 import { rawResponses } from './raw-responses.ts'
 import { streamRunners } from './stream-runners.ts'
 import { streamsLeftEarly } from './streams-left-early.ts'
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...otherEndpoints,
   ...promises,
   ...rawResponses,
+  ...rawBodies,
   ...unhandled,
   ...streams,
   ...streamsLeftEarly,

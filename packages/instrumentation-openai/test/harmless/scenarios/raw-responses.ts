@@ -52,7 +52,7 @@ export const rawResponses: readonly Scenario[] = [
   {
     name: 'asResponse, read as JSON',
     script: chatCompletion(),
-    calls: ['chat_completion success 200 -'],
+    calls: ['chat_completion success 200 1117/342'],
     run: async (app) => {
       const raw = await app.client.chat.completions.create(CHAT).asResponse()
       printResponse(app, raw)
@@ -66,7 +66,7 @@ export const rawResponses: readonly Scenario[] = [
   {
     name: 'asResponse, read as text',
     script: response(),
-    calls: ['response success 200 -'],
+    calls: ['response success 200 328/87'],
     run: async (app) => {
       const raw = await app.client.responses.create(RESPONSE).asResponse()
       app.print('text', await raw.text())
@@ -118,7 +118,7 @@ export const rawResponses: readonly Scenario[] = [
   {
     name: 'asResponse and nobody reads it',
     script: chatCompletion(),
-    calls: ['chat_completion success 200 -'],
+    calls: ['chat_completion abandoned 200 -'],
     run: async (app) => {
       const raw = await app.client.chat.completions.create(CHAT).asResponse()
       app.print('used', raw.bodyUsed)
@@ -127,7 +127,7 @@ export const rawResponses: readonly Scenario[] = [
   {
     name: 'asResponse first, then the parsed answer',
     script: chatCompletion(),
-    calls: ['chat_completion success 200 -'],
+    calls: ['chat_completion success 200 1117/342'],
     run: async (app) => {
       const promise = app.client.chat.completions.create(CHAT)
       const raw = await promise.asResponse()
