@@ -1,40 +1,52 @@
-import type { CallRequest, Recorder } from '@tokenmeter/meter'
+import type { CallRequest, Provider, Recorder } from '@tokenmeter/meter'
 import { ChargeLog } from './charge-log.ts'
-import type { OperationRow, RequestTarget } from './operations/row.ts'
-import { findOperation } from './operations/table.ts'
-import { deploymentOf, destinationOf } from './provider.ts'
+import { readAzureRequest } from './azure-request.ts'
+import { type FoundOperation, findOperation } from './operations/table.ts'
+import { destinationOf } from './provider.ts'
 import type { Beginning, ObservedCall, Observer } from './seam/observer.ts'
 import type { RequestOptions } from './seam/shapes.ts'
 import { WatchedCall } from './watched-call.ts'
 import { fieldsOfBody } from './wire/form.ts'
+import { asObject, asText } from './wire/json.ts'
 
 /** Makes calls out of what the seam sees, and hands them to a recorder. */
 export class CallWatcher implements Observer {
   readonly #recorder: Recorder
   readonly #onFirstCall: (provider: string, model: string) => void
   readonly #withAdministration: boolean
+  readonly #providerNames: ReadonlyMap<string, Provider> | undefined
   readonly #charged = new ChargeLog()
   #isFirst = true
 
   /**
-   * @param onFirstCall runs once, when the first call has been sent on its way.
+   * @param onFirstCall runs once, when the first call has been sent on its way; where only a deployment is known, the model is empty.
    * @param withAdministration whether requests that manage things are calls, too.
+   * @param providerNames providers by host, as `readProviderNames` reads them.
    */
-  constructor(recorder: Recorder, onFirstCall: (provider: string, model: string) => void, withAdministration = false) {
+  constructor(
+    recorder: Recorder,
+    onFirstCall: (provider: string, model: string) => void,
+    withAdministration = false,
+    providerNames?: ReadonlyMap<string, Provider>,
+  ) {
     this.#recorder = recorder
     this.#onFirstCall = onFirstCall
     this.#withAdministration = withAdministration
+    this.#providerNames = providerNames
   }
 
   begin(client: object, options: RequestOptions, beginning: Beginning): ObservedCall | undefined {
     const found = findOperation(options.method, options.path, options.query, this.#withAdministration)
     if (!found) return undefined
-    const { row, target } = found
-    const { provider, server } = destinationOf(client, options.path)
-    const request = readRequest(row, options.body, target, provider, client)
+    const { row } = found
+    const destination = destinationOf(client, options.path, this.#providerNames)
+    const { provider, server } = destination
+    const read = readRequest(found, options)
+    const request = destination.hasDeployments ? readAzureRequest(read, client, options, destination) : read
     if (this.#isFirst) {
       this.#isFirst = false
-      setImmediate(this.#onFirstCall, provider, request.model ?? '')
+      const model = request.deployment === undefined ? request.model : undefined
+      setImmediate(this.#onFirstCall, provider, model ?? '')
     }
     const open = this.#recorder.start(
       {
@@ -50,16 +62,8 @@ export class CallWatcher implements Observer {
   }
 }
 
-function readRequest(
-  row: OperationRow,
-  body: unknown,
-  target: RequestTarget,
-  provider: string,
-  client: object,
-): CallRequest {
+function readRequest({ row, target }: FoundOperation, { body, __metadata }: RequestOptions): CallRequest {
   const request = row.readRequest(fieldsOfBody(body), target)
-  if (provider !== 'azure.ai.openai') return request
-  const deployment = deploymentOf(client) ?? request.model
-  if (deployment === undefined) return request
-  return { ...request, model: request.model ?? deployment, deployment }
+  const model = request.model ?? asText(asObject(__metadata)?.['model'])
+  return model === request.model || model === undefined ? request : { ...request, model }
 }

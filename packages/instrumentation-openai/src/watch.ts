@@ -2,10 +2,12 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { type EventLoggerProvider, type PriceCall, Recorder, type RecorderOptions, warnOnce } from '@tokenmeter/meter'
 import { createPriceBook, preloadPrices, type PriceBook } from '@tokenmeter/pricing'
 import { CallWatcher } from './call-watcher.ts'
+import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
 import { clientRegistry } from './seam/registry.ts'
 import { SCOPE } from './version.ts'
 
+export { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 export { installLoadHook } from './seam/load-hook.ts'
 
 /** What is recorded, and where to. Everything has a default. */
@@ -18,6 +20,11 @@ export interface WatchOptions extends Omit<RecorderOptions, 'scope'> {
   readonly loggerProvider?: EventLoggerProvider
   /** Whether requests that manage things and cost nothing, such as files and models, are calls, too. Default false. */
   readonly administration?: boolean
+  /**
+   * Providers of hosts that only you know, for servers and gateways of your own: `{ 'llm.internal:8080': 'vllm' }`. Without a port a host
+   * stands for all its ports. Stronger than everything else that tells the provider. A wrong value is said once, and left out.
+   */
+  readonly providers?: ProviderNames
 }
 
 /** A running watch over the openai clients of this process. */
@@ -56,12 +63,26 @@ function priceFrom(book: PriceBook): PriceCall {
   }
 }
 
+function providerNamesOf(providers: ProviderNames | undefined): ReadonlyMap<string, string> | undefined {
+  if (providers === undefined) return undefined
+  const names = readProviderNames(providers)
+  if (!names) {
+    const got = JSON.stringify(providers)
+    warnOnce(
+      'providers',
+      `tokenmeter: providers: the option is ${got}, but must be ${PROVIDER_NAMES_FORM}; going on without`,
+    )
+  }
+  return names
+}
+
 /** A watch that does not run yet. */
 export function createWatch({
   tracerProvider,
   meterProvider,
   loggerProvider,
   administration,
+  providers,
   ...options
 }: WatchOptions): Watch {
   const book = createPriceBook()
@@ -74,7 +95,7 @@ export function createWatch({
   const preload = (provider: string, model: string): void => {
     if (!options.price) book.resolve(provider, model, Date.now())
   }
-  const watcher = new CallWatcher(recorder, preload, administration)
+  const watcher = new CallWatcher(recorder, preload, administration, providerNamesOf(providers))
   let isRunning = false
   return {
     recorder,

@@ -9,6 +9,7 @@ import {
   type Timing,
 } from '@tokenmeter/meter'
 import type { Context } from '@opentelemetry/api'
+import { withoutEcho } from './azure-request.ts'
 import type { ChargeLog } from './charge-log.ts'
 import { ChunkClock } from './chunk-clock.ts'
 import type { Answer, OperationRow, StreamReader } from './operations/row.ts'
@@ -150,7 +151,7 @@ export class WatchedCall implements ObservedCall {
   }
 
   #end(outcome: Outcome, answer: Answer): void {
-    const { response } = answer
+    const response = withoutEcho(this.#row.operation, this.#request, answer.response)
     const charge = this.#chargeOf(answer, outcome.kind)
     this.#open.end({ response, ...charge, attempts: this.#attempts, timing: this.#timing(), outcome })
   }

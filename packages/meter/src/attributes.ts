@@ -38,6 +38,8 @@ export const AI_ATTRIBUTE = {
   chunks: 'ai.chunks',
   /** Azure deployment that was asked. */
   deployment: 'ai.deployment',
+  /** Version of Azure's API that was asked, where it has one. */
+  apiVersion: 'ai.api_version',
   /** HTTP status of one attempt. */
   httpStatus: 'http.response.status_code',
   /** Request id the provider gave: on the span that of the last attempt, on an event that of its own. */

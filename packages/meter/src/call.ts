@@ -2,7 +2,7 @@ import type { Operation } from './operation.ts'
 import type { Usage } from './usage.ts'
 
 /**
- * Who answers, in the words of `gen_ai.provider.name` (an open list): `openai`, `azure.ai.openai`, `groq` …
+ * Who answers, in the words of `gen_ai.provider.name` (an open list): `openai`, `azure.ai.openai`, `groq`, `openrouter` …
  * OpenAI-compatible servers that nobody has a name for are `openai`, told apart by `server.address`.
  */
 export type Provider = string
@@ -50,6 +50,8 @@ export interface CallRequest {
   readonly model?: string
   /** Azure: the deployment that is asked, which says nothing about the model behind it. */
   readonly deployment?: string
+  /** Azure: the version of its API that was asked; absent for the undated `/openai/v1`. */
+  readonly apiVersion?: string
   readonly stream: boolean
   readonly parameters: RequestParameters
   /** Whether everything the request sends is text: then input that the provider does not break down is text, too. */

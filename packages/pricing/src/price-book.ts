@@ -1,4 +1,4 @@
-import type { CallEnd, CallStart, PriceCall, PriceResult, Provider } from '@tokenmeter/meter'
+import type { CallEnd, CallStart, Operation, PriceCall, PriceResult, Provider } from '@tokenmeter/meter'
 import { bill } from './bill.ts'
 import { genaiPrices } from './genai-prices.ts'
 import { overlay } from './overlay/overlay.ts'
@@ -104,11 +104,10 @@ export function createPriceBook({
     }
   }
 
-  const price = ({ provider, server, request, response, usage, units, startTime }: PricedCall): PriceResult => {
-    const onAzure = isDeploymentProvider(provider)
-    const asked = onAzure ? modelBehind(request.deployment ?? request.model, azure) : request.model
-    const model = response?.model || asked
-    if (!model) return onAzure ? UNKNOWN_DEPLOYMENT : UNKNOWN_MODEL
+  const price = (call: PricedCall): PriceResult => {
+    const { provider, server, request, response, usage, units, startTime } = call
+    const model = asksDeployment(call) ? modelOfDeployment(call, azure) : response?.model || request.model
+    if (!model) return asksDeployment(call) ? UNKNOWN_DEPLOYMENT : UNKNOWN_MODEL
     const tier = chargedTier(response?.serviceTier, request.parameters.serviceTier)
     if (!tier) return UNKNOWN_TIER
     const zone = zoneOf(provider, server, azure.zone)
@@ -134,6 +133,26 @@ export function createPriceBook({
 }
 
 type PricedCall = CallStart & CallEnd
+
+/** By the request, whatever the operator calls the provider; or by the provider, for calls that name the deployment as their model. */
+function asksDeployment({ provider, request }: PricedCall): boolean {
+  return request.deployment !== undefined || isDeploymentProvider(provider)
+}
+
+/**
+ * Azure's Responses API answers with the name of the deployment where the model should be
+ * (https://learn.microsoft.com/en-us/answers/questions/5689396, 2026-11-24).
+ */
+const ECHOES_DEPLOYMENT: ReadonlySet<Operation> = new Set(['response', 'response_retrieval', 'compaction'])
+
+function modelOfDeployment({ operation, request, response }: PricedCall, azure: AzureSettings): string | undefined {
+  const deployment = request.deployment ?? request.model
+  const told = response?.model || undefined
+  if (!ECHOES_DEPLOYMENT.has(operation)) return told ?? modelBehind(deployment, azure)
+  // Who fetches a response names no deployment: then what the answer names may be one.
+  if (deployment === undefined || told === deployment) return modelBehind(told, azure)
+  return told ?? modelBehind(deployment, azure)
+}
 
 function modelBehind(deployment: string | undefined, { deployments }: AzureSettings): string | undefined {
   if (deployment === undefined || !deployments || !Object.hasOwn(deployments, deployment)) return undefined

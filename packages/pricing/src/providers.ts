@@ -1,6 +1,7 @@
 /**
  * `gen_ai.provider.name` → the provider's id in genai-prices 0.1.8, for the well-known values of the GenAI conventions
- * and for the names people use for them. `ibm.watsonx.ai` is absent: the list has no prices for it.
+ * for the names people use for them, and for those of hosts that we know. Absent are those that the list has no prices for: `ibm.watsonx.ai`,
+ * `github_models`, `vercel_ai_gateway` … It lists `huggingface` by whoever answers behind it, which a call does not tell.
  */
 const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['openai', 'openai'],
@@ -10,6 +11,7 @@ const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['anthropic', 'anthropic'],
   ['aws.bedrock', 'aws'],
   ['cerebras', 'cerebras'],
+  ['cloudflare', 'cloudflare'],
   ['cohere', 'cohere'],
   ['deepseek', 'deepseek'],
   ['fireworks', 'fireworks'],
@@ -20,9 +22,13 @@ const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['mistral_ai', 'mistral'],
   ['mistral', 'mistral'],
   ['moonshot_ai', 'moonshotai'],
+  ['novita', 'novita'],
+  ['openrouter', 'openrouter'],
+  ['ovhcloud', 'ovhcloud'],
   ['perplexity', 'perplexity'],
   ['together', 'together'],
   ['x_ai', 'x-ai'],
+  ['zai', 'zai'],
 ])
 
 /** The provider's id in the price list; `undefined` when the list does not know it. */

@@ -2,7 +2,7 @@ import type { CallRequest, RequestParameters, Units, Usage } from '@tokenmeter/m
 import { asArray, asNumber, asText, type JsonObject } from '../wire/json.ts'
 import { readResponseUsage } from '../wire/usage.ts'
 import { eventWithUsage } from './one-answer.ts'
-import { type Answer, type Draft, type OperationRow, put } from './row.ts'
+import type { Answer, Draft, OperationRow } from './row.ts'
 
 /** `POST /images/generations`, `/images/edits`, `/images/variations`, streamed or not */
 export const images: OperationRow = {
@@ -35,15 +35,21 @@ function readRequest(body: JsonObject): CallRequest {
   }
 }
 
-function readAnswer(body: JsonObject, { model, variant }: CallRequest): Answer {
+function readAnswer(body: JsonObject, { model, deployment, variant }: CallRequest): Answer {
   const usage = readImageUsage(body['usage'])
   if (usage) return { response: {}, usage }
+  // The model behind a deployment may be one of those that are charged apiece, or not.
+  if (deployment !== undefined) return { response: {}, units: { ...variant, ...countImages(body) } }
   // Only the DALL-E models are charged apiece: https://developers.openai.com/api/docs/pricing
   if (!model?.startsWith('dall-e-')) return { response: {} }
-  const units: Draft<Units> = { size: variant?.size ?? DALL_E_SIZE }
-  put(units, 'outputImages', asArray(body['data'])?.length)
+  const units: Draft<Units> = { size: variant?.size ?? DALL_E_SIZE, ...countImages(body) }
   if (model === 'dall-e-3') units.quality = variant?.quality ?? DALL_E_3_QUALITY
   return { response: {}, units }
+}
+
+function countImages(body: JsonObject): Pick<Units, 'outputImages'> {
+  const outputImages = asArray(body['data'])?.length
+  return outputImages === undefined ? {} : { outputImages }
 }
 
 /** What the API takes when the request does not say: https://developers.openai.com/api/docs/api-reference/images/create */

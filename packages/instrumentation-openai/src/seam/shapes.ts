@@ -9,6 +9,8 @@ export interface RequestOptions {
   readonly path?: unknown
   readonly body?: unknown
   readonly query?: unknown
+  /** Of forms: `{ model }`, where the client knows it and nobody else can read it any more. */
+  readonly __metadata?: unknown
 }
 
 /** What `makeRequest` resolves with, and what parsing receives: one object for both, in every version. */
@@ -44,9 +46,14 @@ export interface StreamLike {
 /** A client: an instance of the class that owns `makeRequest`, or of a subclass. */
 export interface ClientLike {
   readonly baseURL?: unknown
+  /** Only `AzureOpenAI` has one. */
   readonly apiVersion?: unknown
+  /** `AzureOpenAI`; in older v4 it was private. */
   readonly deploymentName?: unknown
   readonly _deployment?: unknown
+  /** Bedrock or Vertex behind the plain class, in v6 and v7. */
+  readonly _provider?: unknown
+  readonly _options?: unknown
 }
 
 export function isStream(value: unknown): value is StreamLike {

@@ -50,31 +50,28 @@ describe.each(MAJORS)('speech with openai $major', ({ connect }) => {
   })
 })
 
-describe.each(MAJORS)('a transcription with openai $major', ({ connect, openai, major }) => {
+describe.each(MAJORS)('a transcription with openai $major', ({ connect, openai }) => {
   const audio = (): ReturnType<typeof openai.toFile> => openai.toFile(Buffer.from('RIFF'), 'speech.wav')
 
   test('is charged by tokens, audio apart', async () => {
     await using wire = await wireServer(jsonAnswer({ text: 'Hello', usage: TOKENS }))
     using watched = watchCalls()
     await connect(wire).audio.transcriptions.create({ model: 'gpt-4o-transcribe', file: await audio() })
-    const call = await watched.only()
-    expect(call).toMatchObject({
+    expect(await watched.only()).toMatchObject({
       operation: 'transcription',
+      request: { model: 'gpt-4o-transcribe' },
       usage: { inputTokens: 16, outputTokens: 45, input: { text: 2, audio: 14 } },
+      picoUsd: 490_000_000n,
     })
-    // The client of v4 sends forms as streams, in which the model cannot be seen.
-    if (major === 4) expect(call.unpriced).toBe('unknown_model')
-    else expect(call).toMatchObject({ request: { model: 'gpt-4o-transcribe' }, picoUsd: 490_000_000n })
   })
 
   test('may be charged by the second', async () => {
     await using wire = await wireServer(jsonAnswer({ text: 'Hello', usage: { type: 'duration', seconds: 9 } }))
     using watched = watchCalls()
     await connect(wire).audio.transcriptions.create({ model: 'whisper-1', file: await audio() })
-    const call = await watched.only()
-    expect(call).toMatchObject({ units: { inputSeconds: 9 }, usageSource: 'none' })
     // 9 at 0.006 USD a minute.
-    if (major > 4) expect(call.picoUsd).toBe(900_000_000n)
+    const facts = { request: { model: 'whisper-1' }, units: { inputSeconds: 9 }, picoUsd: 900_000_000n }
+    expect(await watched.only()).toMatchObject({ ...facts, usageSource: 'none' })
   })
 
   test('as plain text tells no usage', async () => {

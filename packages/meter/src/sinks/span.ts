@@ -43,6 +43,7 @@ export function requestAttributes({ operation, provider, server, request }: Call
   }
   if (request.model !== undefined) attributes[ATTRIBUTE.genAiRequestModel] = request.model
   if (request.deployment !== undefined) attributes[AI_ATTRIBUTE.deployment] = request.deployment
+  if (request.apiVersion !== undefined) attributes[AI_ATTRIBUTE.apiVersion] = request.apiVersion
   if (convention.apiType !== undefined) attributes[ATTRIBUTE.openaiApiType] = convention.apiType
   if (server) {
     attributes[ATTRIBUTE.serverAddress] = server.address
