@@ -39,6 +39,13 @@ test.each([
   expect(settingsOf({}, { TOKENMETER_OTLP: text }).settings.otlp).toBe(expected)
 })
 
+test('providers are named by one text or by a map, hosts in whatever case', () => {
+  const names = { 'llm.internal:8080': 'vllm', 'gateway.example.com': 'openrouter' }
+  const text = 'LLM.internal:8080=vllm, gateway.example.com=openrouter'
+  expect(settingsOf({}, { TOKENMETER_PROVIDERS: text }).settings.providers).toEqual(names)
+  expect(settingsOf({ providers: names }).settings.providers).toEqual(names)
+})
+
 describe('a wrong value keeps the default and names the field, what it got, and what it accepts', () => {
   test('in a variable', () => {
     const { settings, problems } = settingsOf({}, { TOKENMETER_METRICS_PORT: '80a0' })
@@ -51,6 +58,14 @@ describe('a wrong value keeps the default and names the field, what it got, and 
     const { settings, problems } = settingsOf({ semconv: 'v2' as 'v1.41' })
     expect(settings.semconv).toBe('v0.1.0')
     expect(problems).toEqual(['semconv: the option is "v2", but must be v0.1.0 or v1.41; going on with "v0.1.0"'])
+  })
+  test('in a map of providers', () => {
+    const { settings, problems } = settingsOf({}, { TOKENMETER_PROVIDERS: 'http://llm.internal=vLLM' })
+    expect(settings.providers).toEqual({})
+    expect(problems).toEqual([
+      'providers: TOKENMETER_PROVIDERS is "http://llm.internal=vLLM", but must be hosts with their providers in lower case, such as ' +
+        'llm.internal:8080=vllm,gateway.example.com=openrouter, or in code { "llm.internal:8080": "vllm" }; going on with {}',
+    ])
   })
   test('and all of them are told at once', () => {
     const variables = { TOKENMETER_SDK: 'maybe', TOKENMETER_MAX_LABEL_VALUES: '0', TOKENMETER_STRICT: 'perhaps' }

@@ -1,4 +1,5 @@
 import type { MetricProducer } from '@opentelemetry/sdk-metrics'
+import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from '@tokenmeter/instrumentation-openai/watch'
 import type { Call } from '@tokenmeter/meter'
 
 /** Everything that can be set, after all sources have been read. */
@@ -12,6 +13,7 @@ export interface Settings {
   readonly semconv: 'v0.1.0' | 'v1.41'
   readonly maxLabelValues: number
   readonly administration: boolean
+  readonly providers: ProviderNames
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -51,6 +53,12 @@ function wholeNumber(min: number, max: number): (value: unknown) => number | und
 
 function oneWordOf<Word extends string>(...words: readonly Word[]): (value: unknown) => Word | undefined {
   return (value) => words.find((word) => word === value)
+}
+
+function readProviders(value: unknown): ProviderNames | undefined {
+  const names = readProviderNames(value)
+  if (!names) return undefined
+  return typeof value === 'string' ? Object.fromEntries(names) : (value as ProviderNames)
 }
 
 /** All settings, in the order in which people should read about them. */
@@ -118,6 +126,14 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     accepts: ON_OR_OFF,
     description: 'Whether requests that manage things, such as files and models, are measured, too',
     read: readSwitch,
+  },
+  providers: {
+    variables: ['TOKENMETER_PROVIDERS'],
+    fallback: {},
+    accepts: PROVIDER_NAMES_FORM,
+    description:
+      'Who answers at hosts that only you know, by host or by host and port: for the label `provider`, and for the prices that hold. Stronger than what we know of a host',
+    read: readProviders,
   },
   strict: {
     variables: ['TOKENMETER_STRICT'],

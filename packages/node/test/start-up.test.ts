@@ -90,6 +90,15 @@ test('a program that makes no call ends without a word to anyone', async () => {
   expect(collector.deliveries).toEqual([])
 })
 
+test('a provider of our own is who it was said to be', async () => {
+  await using collector = await startCollector()
+  const { host } = new URL(openai.baseURL)
+  await call({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, TOKENMETER_PROVIDERS: `${host}=vllm` })
+  const [span] = collector.spans()
+  const provider = span?.attributes.find(({ key }) => key === 'gen_ai.provider.name')
+  expect(provider?.value.stringValue).toBe('vllm')
+})
+
 test('the service is who it was said to be', async () => {
   await using collector = await startCollector()
   await call({

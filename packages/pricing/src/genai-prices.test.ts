@@ -92,6 +92,13 @@ describe('names', () => {
     ['azure', 'gpt-4o-mini-2024-07-18', 'gpt-4o-mini'],
     ['aws.bedrock', 'openai.gpt-oss-120b-1:0', 'openai.gpt-oss-120b-1:0'],
     ['mistral_ai', 'mistral-large-latest', 'mistral-large'],
+    ['openrouter', 'openai/gpt-4o-mini', 'openai/gpt-4o-mini'],
+    ['together', 'meta-llama/Llama-3.3-70B-Instruct-Turbo', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'],
+    ['cerebras', 'llama-3.3-70b', 'llama-3.3-70b'],
+    ['cloudflare', '@cf/meta/llama-3.1-8b-instruct', '@cf/meta/llama-3.1-8b-instruct'],
+    ['novita', 'deepseek/deepseek-r1', 'deepseek/deepseek-r1'],
+    ['ovhcloud', 'gpt-oss-120b', 'gpt-oss-120b'],
+    ['zai', 'glm-5.2', 'GLM-5.2'],
   ])('%s: %s is listed as %s', (provider, model, listedAs) => {
     expect(find(provider, model).card?.listedAs).toBe(listedAs)
   })
@@ -101,6 +108,8 @@ describe('names', () => {
     ['openai', 'my-gpt-4o'],
     ['openai', 'gpt-4o-2031-01-01'],
     ['openai', 'anthropic/claude-sonnet-4-5'],
+    ['openrouter', 'openai/gpt-4o-mini:free'],
+    ['openrouter', 'gpt-4o-mini'],
     ['azure.ai.openai', 'my-o4-mini-replacement'],
     ['azure.ai.openai', 'o4-mini-deep-research'],
     ['gcp.gemini', 'gemini-1.5-flash-8b'],
@@ -110,9 +119,26 @@ describe('names', () => {
 })
 
 describe('what the list cannot price is unknown', () => {
-  test('a provider without prices', () => {
-    expect(find('ibm.watsonx.ai', 'granite')).toEqual({ unpriced: 'unknown_provider' })
-    expect(find('my-gateway', 'gpt-4o')).toEqual({ unpriced: 'unknown_provider' })
+  test.each([
+    'ibm.watsonx.ai',
+    'my-gateway',
+    'vllm',
+    'ollama',
+    'huggingface',
+    'github_models',
+    'vercel_ai_gateway',
+    'cloudflare_ai_gateway',
+    'sambanova',
+    'deepinfra',
+    'openai.example',
+    'openrouter.ai',
+    'azure-gateway',
+    'OpenAI',
+    'constructor',
+    '',
+  ])('the provider %j, for which it has no prices, whatever the name begins with', (provider) => {
+    expect(find(provider, 'openai/gpt-4o')).toEqual({ unpriced: 'unknown_provider' })
+    expect(find(provider, 'gpt-4o')).toEqual({ unpriced: 'unknown_provider' })
   })
 
   test('a tier other than standard', () => {

@@ -80,6 +80,47 @@ describe('on Azure', () => {
     expect(result).toEqual({ unpriced: 'unknown_deployment' })
     expect(queries).toEqual([])
   })
+
+  test('nor is it when the operator calls the provider something else', () => {
+    const { list, queries } = watchedList()
+    const request = { model: 'gpt-4o', deployment: 'gpt-4o' }
+    expect(createPriceBook({ lists: [list] }).price(call({ provider: 'openai', request }))).toEqual({
+      unpriced: 'unknown_deployment',
+    })
+    expect(queries).toEqual([])
+  })
+
+  test.each(['response', 'compaction', 'response_retrieval'] as const)(
+    'nor when the answer to a %s has it where the model should be',
+    (operation) => {
+      const { list, queries } = watchedList()
+      const named = { model: 'gpt-4o', deployment: 'gpt-4o' }
+      const asked = call({
+        provider,
+        request: operation === 'response_retrieval' ? {} : named,
+        response: { model: 'gpt-4o' },
+      })
+      expect(createPriceBook({ lists: [list] }).price({ ...asked, operation })).toEqual({
+        unpriced: 'unknown_deployment',
+      })
+      expect(queries).toEqual([])
+      const azure = { deployments: { 'gpt-4o': 'gpt-4o-mini' } }
+      createPriceBook({ lists: [list], azure }).price({ ...asked, operation })
+      expect(queries.map(({ model }) => model)).toEqual(['gpt-4o-mini'])
+    },
+  )
+
+  test('a response that names another model than the deployment was made by that one', () => {
+    const request = { model: 'mine', deployment: 'mine' }
+    const asked = call({ provider, request, response: { model: 'gpt-4o-mini-2024-07-18' } })
+    expect(createPriceBook().price({ ...asked, operation: 'response' }).cost?.picoUsd).toBe(450_000_000n)
+  })
+
+  test('a deployment that happens to be called like the model that the answer names is no obstacle elsewhere', () => {
+    const named = { model: 'gpt-4o-mini', deployment: 'gpt-4o-mini' }
+    const { cost } = createPriceBook().price(call({ provider, request: named, response: { model: 'gpt-4o-mini' } }))
+    expect(cost?.picoUsd).toBe(450_000_000n)
+  })
 })
 
 function served(serviceTier: string): CallParts {

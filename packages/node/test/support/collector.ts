@@ -10,6 +10,7 @@ interface Attribute {
 interface Span {
   readonly name: string
   readonly traceId: string
+  readonly attributes: readonly Attribute[]
 }
 
 interface Point {
