@@ -10,7 +10,7 @@ export const AZURE = 'azure.ai.openai'
  *
  * A gateway is named as a gateway: it may charge other prices than whoever answers behind it.
  */
-const PROVIDERS_BY_DOMAIN: ReadonlyMap<string, Provider> = new Map([
+export const PROVIDERS_BY_DOMAIN: ReadonlyMap<string, Provider> = new Map([
   ['api.openai.com', 'openai'],
   // https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle, and the same for the clouds of the US government and of China
   ['openai.azure.com', AZURE],

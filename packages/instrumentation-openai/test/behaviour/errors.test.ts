@@ -1,8 +1,10 @@
+import { SpanStatusCode } from '@opentelemetry/api'
 import { describe, expect, test } from 'vitest'
 import { CHAT, CHAT_STREAM, EMBEDDING, RESPONSE } from '../harmless/scenario.ts'
 import { failedCall, watchCalls } from '../support/calls.ts'
 import { MAJORS } from '../support/majors.ts'
-import { wireError } from '../support/wire-answers.ts'
+import { spans } from '../support/spans.ts'
+import { rateLimited, wireError } from '../support/wire-answers.ts'
 import { wireServer } from '../support/wire-server.ts'
 
 const REFUSALS = [
@@ -45,6 +47,37 @@ describe.each(MAJORS)('with openai $major', ({ major, connect }) => {
     const operations = ['chat_completion', 'response', 'response', 'embedding', 'completion']
     expect(calls.map(({ operation }) => operation)).toEqual(operations)
     expect(new Set(calls.map(({ outcome }) => outcome.errorType))).toEqual(new Set(['invalid_api_key']))
+  })
+
+  test('a rate limit to the last is on the span of every operation, streamed or not', async () => {
+    await using wire = await wireServer(rateLimited())
+    const { provider, ended } = spans()
+    using watched = watchCalls({ tracerProvider: provider })
+    const client = connect(wire, { maxRetries: 1 })
+    await client.chat.completions.create(CHAT).catch(() => {})
+    await client.chat.completions.create(CHAT_STREAM).catch(() => {})
+    await client.responses.create(RESPONSE).catch(() => {})
+    await client.responses.create({ ...RESPONSE, stream: true }).catch(() => {})
+    await client.embeddings.create(EMBEDDING).catch(() => {})
+    await watched.facts(5)
+    const names = [
+      'chat gpt-4o-mini',
+      'chat gpt-4o-mini',
+      'chat gpt-4o-mini',
+      'chat gpt-4o-mini',
+      'embeddings text-embedding-3-small',
+    ]
+    expect(ended().map(({ name }) => name)).toEqual(names)
+    for (const { attributes, status, events } of ended()) {
+      expect(status).toEqual({ code: SpanStatusCode.ERROR, message: 'rate_limit_exceeded' })
+      expect(attributes).toMatchObject({
+        'error.type': 'rate_limit_exceeded',
+        'ai.status': 'rate_limit',
+        'ai.attempts': 2,
+      })
+      const statuses = events.filter(({ name }) => name === 'ai.attempt').map((event) => event.attributes)
+      expect(statuses.map((told) => told?.['http.response.status_code'])).toEqual([429, 429])
+    }
   })
 
   test('a connection that is refused is an error without an answer', async () => {

@@ -1,13 +1,14 @@
-import { chatCompletion, chatStream, rateLimited, response, wireError } from '../../support/wire-answers.ts'
+import { chatCompletion, chatStream, jsonAnswer, rateLimited, response, wireError } from '../../support/wire-answers.ts'
 import { CHAT, CHAT_STREAM, RESPONSE } from '../scenario.ts'
 import type { App, Scenario } from '../scenario.ts'
 
 /** An Azure client of this scenario's server, from the class the package gives for it. */
-function connectAzure(app: App, AzureOpenAI: App['openai']['AzureOpenAI']): App['client'] {
+function connectAzure(app: App, AzureOpenAI: App['openai']['AzureOpenAI'], deployment?: string): App['client'] {
   return new AzureOpenAI({
     apiKey: 'azure-key',
     apiVersion: '2024-10-21',
     endpoint: app.url.replace('/v1', ''),
+    ...(deployment !== undefined && { deployment }),
   })
 }
 
@@ -140,6 +141,63 @@ export const clients: readonly Scenario[] = [
         endpoint: app.url.replace('/v1', ''),
       })
       app.print('answer', await client.chat.completions.create(CHAT))
+    },
+  },
+  {
+    name: 'Azure: forms, bytes and paths by hand, bound to a deployment',
+    script: [
+      jsonAnswer({ text: 'Hello' }),
+      { body: Buffer.from([1, 2, 255]), headers: { 'content-type': 'audio/mpeg' } },
+      jsonAnswer({ created: 1795478400, data: [{ b64_json: 'aGk=' }] }),
+      chatCompletion(),
+      response({ model: 'mine' }),
+    ],
+    calls: [
+      'transcription success 200 -',
+      'speech success 200 -',
+      'image success 200 -',
+      'chat_completion success 200 1117/342',
+      'response success 200 328/87',
+    ],
+    run: async (app) => {
+      const client = connectAzure(app, app.openai.AzureOpenAI, 'mine')
+      const file = await app.openai.toFile(Buffer.from('RIFF'), 'speech.wav')
+      app.print('text', await client.audio.transcriptions.create({ model: 'whisper-1', file }))
+      const spoken = await client.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'Hi' })
+      app.print('bytes', [...new Uint8Array(await spoken.arrayBuffer())])
+      app.print('image', await client.images.generate({ model: 'dall-e-3', prompt: 'a cat' }))
+      app.print('by hand', await client.post('/deployments/other/chat/completions', { body: CHAT }))
+      app.print('response', await client.responses.create({ ...RESPONSE, model: 'mine' }))
+    },
+  },
+  {
+    name: 'Bedrock, by its class and by its provider',
+    since: 6,
+    script: [response(), rateLimited(), response(), wireError(403)],
+    calls: ['response success 200 328/87', 'response success 429,200 328/87', 'response error 403 -'],
+    run: async (app) => {
+      const { BedrockOpenAI } = (await app.load('bedrock')) as { BedrockOpenAI: new (options: object) => App['client'] }
+      const { bedrock } = (await app.load('providers/bedrock')) as { bedrock: (options: object) => never }
+      const byClass = new BedrockOpenAI({ apiKey: 'token', baseURL: app.url })
+      app.print('class', byClass.constructor.name)
+      app.print('answer', await byClass.responses.create(RESPONSE))
+      const provider = bedrock({ apiKey: 'token', baseURL: app.url, region: 'us-east-1' })
+      const byProvider = new app.OpenAI({ provider })
+      app.print('answer', await byProvider.responses.create(RESPONSE))
+      await app.attempt('refused', () => byProvider.responses.create(RESPONSE))
+    },
+  },
+  {
+    name: 'Vertex, by its provider',
+    since: 7,
+    script: [rateLimited(), response()],
+    calls: ['response success 429,200 328/87'],
+    run: async (app) => {
+      const { vertex } = (await app.load('providers/vertex')) as { vertex: (options: object) => never }
+      const tokens = ['first', 'second']
+      const provider = vertex({ baseURL: app.url, tokenProvider: () => tokens.shift() })
+      app.print('answer', await new app.OpenAI({ provider }).responses.create(RESPONSE))
+      app.print('tokens left', tokens)
     },
   },
   {
