@@ -41,7 +41,11 @@ const destinations = new WeakMap<object, Known>()
  * @param path of the request: a whole URL goes where it says.
  * @param names providers by host, from `readProviderNames`.
  */
-export function destinationOf(client: object, path?: unknown, names = NO_NAMES): Destination {
+export function destinationOf(
+  client: object,
+  path?: unknown,
+  names: ReadonlyMap<string, Provider> = NO_NAMES,
+): Destination {
   const baseURL = typeof path === 'string' && WHOLE_URL.test(path) ? path : (client as ClientLike).baseURL
   const known = destinations.get(client)
   if (known && known.baseURL === baseURL && known.names === names) return known.destination

@@ -7,7 +7,8 @@ export type ClientKind = 'azure' | 'bedrock' | 'vertex'
 export function kindOf(client: ClientLike): ClientKind | undefined {
   if (typeof client.apiVersion === 'string') return 'azure'
   if ('bedrockTokenProvider' in client) return 'bedrock'
-  const name = (client._provider as { readonly name?: unknown } | null | undefined)?.name
+  const { _provider: runtime } = client
+  const name = (runtime as { readonly name?: unknown } | null | undefined)?.name
   return name === 'bedrock' || name === 'vertex' ? name : undefined
 }
 
@@ -27,11 +28,13 @@ const DEPLOYMENT_PATHS: ReadonlySet<unknown> = new Set([
 /** The deployment that the client asks in such a request whatever model it names, if it is bound to one. */
 export function boundDeployment(client: ClientLike, method: unknown, path: unknown): string | undefined {
   if (method !== 'post' || !DEPLOYMENT_PATHS.has(path)) return undefined
-  const deployment = client.deploymentName ?? client._deployment
+  const { deploymentName, _deployment } = client
+  const deployment = deploymentName ?? _deployment
   return typeof deployment === 'string' && deployment !== '' ? deployment : undefined
 }
 
 /** What the client adds to the query of every request. */
 export function defaultQueryOf(client: ClientLike): unknown {
-  return (client._options as { readonly defaultQuery?: unknown } | null | undefined)?.defaultQuery
+  const { _options: options } = client
+  return (options as { readonly defaultQuery?: unknown } | null | undefined)?.defaultQuery
 }

@@ -99,10 +99,11 @@ test('with openai 7, a call of the provider Vertex is one of Vertex, behind what
   })
 })
 
+const silent = (): void => {}
+
 test('providers that are named wrongly are said once, and calls are made and measured', async () => {
   await using wire = await wireServer(chatCompletion())
   const said: string[] = []
-  const silent = (): void => {}
   const warn = (line: string): void => void said.push(line)
   diag.setLogger({ verbose: silent, debug: silent, info: silent, error: silent, warn }, DiagLogLevel.WARN)
   const providers = { 'http://127.0.0.1': 'vllm' }
