@@ -8,7 +8,8 @@ const TABLES = /^meter\/src\/(generated\/|attributes\.ts$|instruments\.ts$)/
 
 /** A comment; or a string literal, of which only the beginning is kept. */
 const COMMENT_OR_LITERAL = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
-const SPELLS_A_NAME = /^['"`](?:gen_ai\.|ai\.|ai_|openai\.)/
+/** `openai.azure.com` is a host. */
+const SPELLS_A_NAME = /^['"`](?:gen_ai\.|ai\.|ai_|openai\.(?!azure\.))/
 
 /** Literals that spell a name of a metric or an attribute, as `file:line: literal`. */
 function namesIn(file: string, text: string): string[] {
@@ -42,7 +43,7 @@ test('the scan finds names in literals of every kind, and leaves comments and ot
     " * 'ai.fine'",
     ' */',
     "const url = 'https://openai.com' + `openai.api.type`",
-    "const c = 'azure.ai.openai' + 'aim' + 'openai' + `the ai.cost`",
+    "const c = 'azure.ai.openai' + 'aim' + 'openai' + `the ai.cost` + 'openai.azure.com'",
     "attributes['ai.cost'] = 1",
   ].join('\n')
   expect(namesIn('a.ts', source)).toEqual([
