@@ -1,4 +1,5 @@
 import type { CallRequest, CallResponse, Operation } from '@tokenmeter/meter'
+import { charactersOf } from './operations/speech.ts'
 import type { Destination } from './provider.ts'
 import { boundDeployment, defaultQueryOf } from './seam/client-facts.ts'
 import type { RequestOptions } from './seam/shapes.ts'
@@ -9,17 +10,21 @@ import { asObject, asText } from './wire/json.ts'
  * names the deployment. The request itself goes on unchanged.
  */
 export function readAzureRequest(
+  operation: Operation,
   request: CallRequest,
   client: object,
-  { method, path, query }: RequestOptions,
+  { method, path, query, body }: RequestOptions,
   { url }: Destination,
 ): CallRequest {
   const deployment =
     deploymentInPath(path) ?? deploymentInPath(url?.pathname) ?? boundDeployment(client, method, path) ?? request.model
   const apiVersion =
     versionIn(query) ?? versionIn(defaultQueryOf(client)) ?? versionInText(path) ?? versionInText(url?.search)
+  // A deployment may be one of `tts-1`, whatever it is called.
+  const units = request.units ?? (operation === 'speech' ? charactersOf(asObject(body) ?? {}) : undefined)
   return {
     ...request,
+    ...(units && { units }),
     ...(deployment !== undefined && { deployment, model: request.model ?? deployment }),
     ...(apiVersion !== undefined && { apiVersion }),
   }

@@ -42,7 +42,9 @@ export class CallWatcher implements Observer {
     const destination = destinationOf(client, options.path, this.#providerNames)
     const { provider, server } = destination
     const read = readRequest(found, options)
-    const request = destination.hasDeployments ? readAzureRequest(read, client, options, destination) : read
+    const request = destination.hasDeployments
+      ? readAzureRequest(row.operation, read, client, options, destination)
+      : read
     if (this.#isFirst) {
       this.#isFirst = false
       const model = request.deployment === undefined ? request.model : undefined

@@ -5,8 +5,8 @@ export const AZURE = 'azure.ai.openai'
 
 /**
  * Domain → provider, for the domain and everything below it. A value of `gen_ai.provider.name` where the GenAI conventions have
- * one, else the provider's own name, small and with underscores, as price lists use it. The address of each is in the
- * provider's own documentation of its OpenAI-compatible API; all were looked up on 2026-11-24.
+ * one, else the provider's own name, small and with underscores, as price lists use it. The pages are where the providers document
+ * their OpenAI-compatible APIs; that each host is in use was seen in public documentation or code on 2026-11-24.
  *
  * A gateway is named as a gateway: it may charge other prices than whoever answers behind it.
  */

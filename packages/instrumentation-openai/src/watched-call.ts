@@ -162,7 +162,8 @@ export class WatchedCall implements ObservedCall {
     outcome: OutcomeKind,
   ): Pick<CallEnd, 'usage' | 'units' | 'billed'> {
     if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) return { billed: false }
-    const requested = outcome === 'success' ? this.#request.units : undefined
+    // What the request alone says holds where the answer tells no usage.
+    const requested = outcome === 'success' && !usage ? this.#request.units : undefined
     const charged = units ?? requested
     return { ...(usage && { usage }), ...(charged && { units: charged }) }
   }

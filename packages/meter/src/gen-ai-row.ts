@@ -3,6 +3,7 @@ import { BoundedValues, OVERFLOW_VALUE } from './bounded-values.ts'
 import type { Call, CallResponse, Server } from './call.ts'
 import { ATTRIBUTE } from './generated/gen-ai.ts'
 import type { Modality } from './modality.ts'
+import { hasOpenAIAttributes } from './openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
 import type { Cell } from './series.ts'
 
@@ -73,7 +74,8 @@ export class GenAiRows {
     const { name } = OPERATION_CONVENTIONS[operation]
     const requestModel = request.model === undefined ? '' : this.#models.admit(request.model)
     const responseModel = response?.model === undefined ? '' : this.#models.admit(response.model)
-    const tier = response?.serviceTier === undefined ? '' : this.#tiers.admit(response.serviceTier)
+    const served = hasOpenAIAttributes(provider) ? response?.serviceTier : undefined
+    const tier = served === undefined ? '' : this.#tiers.admit(served)
     const admitted = this.#providers.admit(provider)
     // A server beyond the bound is left out: `other` is no address.
     const address = server && this.#servers.admit(`${server.address}:${server.port}`)

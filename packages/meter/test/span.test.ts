@@ -195,8 +195,48 @@ test('a call without a model is named by its operation alone', async () => {
   expect([span.name, 'gen_ai.request.model' in span.attributes]).toEqual(['chat', false])
 })
 
-test('an Azure deployment is named beside the model', async () => {
+test('an Azure deployment and the version of its API are named beside the models', async () => {
   const start = chatStart({ provider: 'azure.ai.openai' })
-  const { attributes } = await spanOf({ ...start, request: { ...start.request, deployment: 'my-gpt' } }, succeeded())
-  expect([attributes['ai.deployment'], attributes['gen_ai.provider.name']]).toEqual(['my-gpt', 'azure.ai.openai'])
+  const request = { ...start.request, deployment: 'my-gpt', apiVersion: '2024-10-21' }
+  const { attributes } = await spanOf({ ...start, request }, succeeded())
+  expect(attributes).toMatchObject({
+    'ai.deployment': 'my-gpt',
+    'ai.api_version': '2024-10-21',
+    'gen_ai.provider.name': 'azure.ai.openai',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.response.model': 'gpt-4o-2024-08-06',
+  })
+})
+
+test.each([
+  [
+    'openai',
+    [
+      'openai.api.type',
+      'openai.request.service_tier',
+      'openai.response.service_tier',
+      'openai.response.system_fingerprint',
+    ],
+  ],
+  [
+    'azure.ai.openai',
+    [
+      'openai.api.type',
+      'openai.request.service_tier',
+      'openai.response.service_tier',
+      'openai.response.system_fingerprint',
+    ],
+  ],
+  ['groq', []],
+  ['openrouter', []],
+])('a call of %s has these attributes of OpenAI: %j', async (provider, names) => {
+  const { request } = chatStart()
+  const start = chatStart({ provider, request: { ...request, parameters: { serviceTier: 'flex' } } })
+  const response = { model: 'gpt-4o', serviceTier: 'flex', systemFingerprint: 'fp_1' }
+  const { attributes } = await spanOf(start, succeeded({ response }))
+  expect(
+    Object.keys(attributes)
+      .filter((name) => name.startsWith('openai.'))
+      .toSorted(),
+  ).toEqual(names)
 })

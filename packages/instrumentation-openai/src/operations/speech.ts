@@ -9,7 +9,7 @@ export const speech: OperationRow = {
   operation: 'speech',
   readRequest(body) {
     const model = asText(body['model'])
-    const units = charactersOf(model, body)
+    const units = model?.startsWith('tts-') ? charactersOf(body) : undefined
     return {
       ...(model !== undefined && { model }),
       stream: body['stream_format'] === 'sse',
@@ -26,10 +26,9 @@ export const speech: OperationRow = {
   })),
 }
 
-/** `tts-1` and its kin are charged by the character (https://developers.openai.com/api/docs/pricing), the others by tokens. */
-function charactersOf(model: string | undefined, body: JsonObject): Units | undefined {
-  const { input } = body
-  if (!model?.startsWith('tts-') || typeof input !== 'string') return undefined
+/** What `tts-1` and its kin are charged by (https://developers.openai.com/api/docs/pricing); the others are by tokens. */
+export function charactersOf({ input }: JsonObject): Units | undefined {
+  if (typeof input !== 'string') return undefined
   let inputCharacters = 0
   // By code points: an emoji is one character.
   for (const _ of input) inputCharacters++

@@ -222,6 +222,52 @@ describe.each(MAJORS)('with openai $major, the deployment', ({ connect, connectA
     expect(asked).toEqual(['text-embedding-3-small'])
   })
 
+  test('has a price where the operator says what is behind it, also by the image and by the character', async () => {
+    await using wire = await wireServer([IMAGE, SPOKEN, SPOKEN, response({ model: MODEL })])
+    const deployments = { pictures: 'dall-e-3', voice: 'tts-1', [MODEL]: 'gpt-4o-mini' }
+    const entry = { provider: 'azure', source: 'the contract', date: '2026-11-24' }
+    const prices = {
+      prices: [
+        { ...entry, models: ['dall-e-3'], sizes: ['1024x1792'], rates: { output_images: '120000' } },
+        { ...entry, models: ['tts-1'], rates: { input_characters: '15' } },
+      ],
+    }
+    const { price } = createPriceBook({ prices, azure: { deployments } })
+    using watched = watchCalls({ price })
+    const client = connectAzure(wire)
+    await client.images.generate({ model: 'pictures', prompt: 'a cat', size: '1024x1792' })
+    await client.audio.speech.create({ model: 'voice', voice: 'alloy', input: 'Hi 👋' })
+    await client.audio.speech.create({ model: 'unknown', voice: 'alloy', input: 'Hi' })
+    await client.responses.create({ model: MODEL, input: 'Hi' })
+    const calls = await watched.facts(4)
+    expect(calls.map(({ units, picoUsd, unpriced }) => [units, picoUsd, unpriced])).toEqual([
+      [{ outputImages: 1, size: '1024x1792' }, 120_000_000_000n, undefined],
+      [{ inputCharacters: 4 }, 60_000_000n, undefined],
+      [{ inputCharacters: 2 }, undefined, 'unknown_deployment'],
+      // 200 at 0.15 USD a million, 128 at 0.075, 87 at 0.6.
+      [undefined, 91_800_000n, undefined],
+    ])
+  })
+
+  test('that made a response is not looked up when the response is fetched, either', async () => {
+    const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 }
+    await using wire = await wireServer([
+      response({ model: 'gpt-4o', background: true, usage }),
+      response({ id: 'resp_2', model: 'gpt-4o', background: true, usage }),
+    ])
+    using watched = watchCalls()
+    const client = connectAzure(wire, { deployment: 'bound' })
+    await client.responses.retrieve('resp_1')
+    await client.responses.retrieve('resp_2', {}, { query: { 'api-version': 'preview' } })
+    const calls = await watched.facts(2)
+    expect(
+      calls.map(({ request, unpriced }) => [request.deployment, request.model, request.apiVersion, unpriced]),
+    ).toEqual([
+      [undefined, undefined, VERSION, 'unknown_deployment'],
+      [undefined, undefined, 'preview', 'unknown_deployment'],
+    ])
+  })
+
   test('is not taken for the model when the Responses API answers with it', async () => {
     await using wire = await wireServer([
       response({ model: MODEL }),

@@ -1,7 +1,8 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
-import type { Attempt, Call, CallStart, RequestParameters, Units } from '../call.ts'
+import type { Attempt, Call, CallResponse, CallStart, Provider, RequestParameters, Units } from '../call.ts'
 import { ATTRIBUTE } from '../generated/gen-ai.ts'
+import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
 import { statusOf } from '../status.ts'
@@ -44,7 +45,11 @@ export function requestAttributes({ operation, provider, server, request }: Call
   if (request.model !== undefined) attributes[ATTRIBUTE.genAiRequestModel] = request.model
   if (request.deployment !== undefined) attributes[AI_ATTRIBUTE.deployment] = request.deployment
   if (request.apiVersion !== undefined) attributes[AI_ATTRIBUTE.apiVersion] = request.apiVersion
-  if (convention.apiType !== undefined) attributes[ATTRIBUTE.openaiApiType] = convention.apiType
+  if (hasOpenAIAttributes(provider)) {
+    const { serviceTier } = request.parameters
+    if (convention.apiType !== undefined) attributes[ATTRIBUTE.openaiApiType] = convention.apiType
+    if (serviceTier !== undefined) attributes[ATTRIBUTE.openaiRequestServiceTier] = serviceTier
+  }
   if (server) {
     attributes[ATTRIBUTE.serverAddress] = server.address
     attributes[ATTRIBUTE.serverPort] = server.port
@@ -64,7 +69,6 @@ const PARAMETER_ATTRIBUTES: ReadonlyMap<keyof RequestParameters, string> = new M
   ['seed', ATTRIBUTE.genAiRequestSeed],
   ['choiceCount', ATTRIBUTE.genAiRequestChoiceCount],
   ['reasoningLevel', ATTRIBUTE.genAiRequestReasoningLevel],
-  ['serviceTier', ATTRIBUTE.openaiRequestServiceTier],
   ['outputType', ATTRIBUTE.genAiOutputType],
   ['encodingFormats', ATTRIBUTE.genAiRequestEncodingFormats],
   ['dimensions', ATTRIBUTE.genAiEmbeddingsDimensionCount],
@@ -98,7 +102,7 @@ export function resultAttributes(call: Call, profile: SemconvProfile): Attribute
   if (outcome.errorType !== undefined) attributes[ATTRIBUTE.errorType] = outcome.errorType
   const requestId = call.attempts.at(-1)?.requestId
   if (requestId !== undefined) attributes[AI_ATTRIBUTE.requestId] = requestId
-  if (response) setResponseAttributes(attributes, response)
+  if (response) setResponseAttributes(attributes, response, call.provider)
   if (timing.timeToFirstChunk !== undefined) {
     if (OPERATION_CONVENTIONS[call.operation].metrics !== 'other') {
       attributes[ATTRIBUTE.genAiResponseTimeToFirstChunk] = timing.timeToFirstChunk
@@ -111,16 +115,18 @@ export function resultAttributes(call: Call, profile: SemconvProfile): Attribute
   return attributes
 }
 
-function setResponseAttributes(attributes: Attributes, response: NonNullable<Call['response']>): void {
+function setResponseAttributes(attributes: Attributes, response: CallResponse, provider: Provider): void {
   if (response.id !== undefined) attributes[ATTRIBUTE.genAiResponseId] = response.id
   if (response.model !== undefined) attributes[ATTRIBUTE.genAiResponseModel] = response.model
   if (response.finishReasons) attributes[ATTRIBUTE.genAiResponseFinishReasons] = [...response.finishReasons]
-  if (response.serviceTier !== undefined) attributes[ATTRIBUTE.openaiResponseServiceTier] = response.serviceTier
-  if (response.systemFingerprint !== undefined) {
-    attributes[ATTRIBUTE.openaiResponseSystemFingerprint] = response.systemFingerprint
-  }
+  if (hasOpenAIAttributes(provider)) setOpenAIResponseAttributes(attributes, response)
   if (response.status !== undefined) attributes[ATTRIBUTE.genAiResponseStatus] = response.status
   if (response.dimensions !== undefined) attributes[ATTRIBUTE.genAiEmbeddingsDimensionCount] = response.dimensions
+}
+
+function setOpenAIResponseAttributes(attributes: Attributes, { serviceTier, systemFingerprint }: CallResponse): void {
+  if (serviceTier !== undefined) attributes[ATTRIBUTE.openaiResponseServiceTier] = serviceTier
+  if (systemFingerprint !== undefined) attributes[ATTRIBUTE.openaiResponseSystemFingerprint] = systemFingerprint
 }
 
 const UNIT_ATTRIBUTES = [
