@@ -62,7 +62,7 @@ function expectedCounters(made: readonly Variant[]): Map<string, number> {
       'gen_ai.request.model': call.model,
       'gen_ai.response.model': call.responseModel,
       'gen_ai.token.modality': 'text',
-      'openai.response.service_tier': call.serviceTier,
+      'openai.response.service_tier': provider === 'openai' ? call.serviceTier : undefined,
       'server.address': 'localhost',
       'server.port': call.server.port,
     }
