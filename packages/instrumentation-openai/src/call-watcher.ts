@@ -4,6 +4,7 @@ import { readAzureRequest } from './azure-request.ts'
 import { type FoundOperation, findOperation } from './operations/table.ts'
 import { destinationOf } from './provider.ts'
 import type { Beginning, ObservedCall, Observer } from './seam/observer.ts'
+import type { AnyFunction } from './seam/patch.ts'
 import type { RequestOptions } from './seam/shapes.ts'
 import { WatchedCall } from './watched-call.ts'
 import { fieldsOfBody } from './wire/form.ts'
@@ -61,6 +62,10 @@ export class CallWatcher implements Observer {
       beginning.parent,
     )
     return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged, client.constructor)
+  }
+
+  tool(name: string, run: AnyFunction, callId: string | undefined): AnyFunction {
+    return this.#recorder.tool(name, run, callId === undefined ? {} : { callId })
   }
 }
 

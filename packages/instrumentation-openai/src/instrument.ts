@@ -12,5 +12,11 @@ import { watchOpenAI } from './watch.ts'
 export function instrument<Client extends object>(client: Client): Client {
   if (!clientRegistry().isObserved()) watchOpenAI()
   clientRegistry().accept(client.constructor)
+  // In v4 the class with `runTools` hangs on clients only.
+  clientRegistry().accept((client as ClientV4).beta?.chat?.completions?.constructor)
   return client
+}
+
+interface ClientV4 {
+  readonly beta?: { readonly chat?: { readonly completions?: object } }
 }

@@ -14,8 +14,11 @@ import { createWatch, type Watch, type WatchOptions } from './watch.ts'
 export interface OpenAIInstrumentationConfig
   extends InstrumentationConfig, Omit<WatchOptions, 'tracerProvider' | 'meterProvider' | 'loggerProvider'> {}
 
-/** The files that define the client class, in every major; `openai/azure` alone loads no other. */
-const CLIENT_FILES = ['client.js', 'client.mjs', 'core.js', 'core.mjs']
+/** The files that define the client class, in every major; `openai/azure` alone loads no other. The last one has `runTools` in v4. */
+const CLIENT_FILES = ['client', 'core', 'resources/beta/chat/completions'].flatMap((file) => [
+  `${file}.js`,
+  `${file}.mjs`,
+])
 
 /** Every version: whether a client has the shape we know is seen when it arrives. */
 const ANY_VERSION = ['*']
@@ -69,9 +72,9 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   }
 }
 
-type ClientModule = { readonly OpenAI?: unknown; readonly APIClient?: unknown }
+type ClientModule = { readonly OpenAI?: unknown; readonly APIClient?: unknown; readonly Completions?: unknown }
 
 function handOver(exports: ClientModule): ClientModule {
-  clientRegistry().accept(exports.OpenAI ?? exports.APIClient)
+  clientRegistry().accept(exports.OpenAI ?? exports.APIClient ?? exports.Completions)
   return exports
 }

@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/api'
 import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 import type { Call, CallEnd, CallStart, PriceCall, PriceResult } from './call.ts'
+import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
 import type { Ledger, LedgerRow } from './ledger.ts'
@@ -18,6 +19,7 @@ import { modelOf, recordAiMetrics, rowOf } from './sinks/ai-metrics.ts'
 import { emitDetails, emitException, type EventLogger } from './sinks/events.ts'
 import { recordGenAiMetrics } from './sinks/gen-ai-metrics.ts'
 import { endSpan, startSpan } from './sinks/span.ts'
+import { runnerTool, type ToolFacts } from './traced-function.ts'
 
 /** A provider of event loggers: OpenTelemetry's `LoggerProvider`, of whatever version. */
 export interface EventLoggerProvider {
@@ -60,6 +62,10 @@ export class Recorder {
   #logger: EventLogger | undefined
   #meterProvider: MeterProvider | undefined
   #instruments: InstrumentSet | undefined
+  readonly #executions: ExecutionTelemetry = {
+    tracer: () => this.#tracer,
+    meterProvider: () => this.#meterProvider ?? api.metrics.getMeterProvider(),
+  }
 
   constructor(options: RecorderOptions) {
     this.options = options
@@ -105,6 +111,14 @@ export class Recorder {
    */
   start(start: CallStart, parent: Context = api.context.active()): OpenCall {
     return new RecordedCall(this, start, parent, this.#tracer)
+  }
+
+  /**
+   * A function in the place of `run`, a tool that a loop of the client executes: each call of it is a span `execute_tool <name>` below the active
+   * one. The loop must await what it returns.
+   */
+  tool<F extends (...args: never[]) => unknown>(name: string, run: F, facts: ToolFacts = {}): F {
+    return runnerTool(name, run, facts, this.#executions)
   }
 
   price(call: Call): PriceResult | undefined {

@@ -1,18 +1,6 @@
-import {
-  type Attributes,
-  context,
-  type Context,
-  type Histogram,
-  metrics,
-  type MeterProvider,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
-import { ATTRIBUTE, METRIC, type MetricDefinition } from './generated/gen-ai.ts'
-import { guard } from './guard.ts'
-import { METER_SCOPE } from './version.ts'
+import { context, createContextKey } from '@opentelemetry/api'
+import { type Executed, Execution, type ExecutionTelemetry, GLOBAL_TELEMETRY } from './execution.ts'
+import { ATTRIBUTE, METRIC } from './generated/gen-ai.ts'
 
 /** Any function; its arguments and what it returns pass through. */
 type AnyFunction = (...args: never[]) => unknown
@@ -23,6 +11,19 @@ export interface ToolFacts {
   readonly callId?: string
 }
 
+/** Marks the functions `tool` returns, for all copies of this package. */
+const TOOL = Symbol.for('tokenmeter.tool')
+
+/** An execution of a tool that has its span already, in the context of its function. The API makes the same key for all copies of this package. */
+const RUNNING = createContextKey('tokenmeter.running-tool')
+
+interface RunningTool {
+  /** Absent: the function itself is one that `tool` returned, under whatever name. */
+  readonly name?: string
+  /** The function has been reached. */
+  reached: boolean
+}
+
 /**
  * Makes every call of a function a span `execute_tool <name>`, below the active span, with what the function does below it: for loops
  * that run the tools of a model by hand. What the function returns, throws or gives bit by bit is as it was: `this`, arguments, a value at
@@ -30,17 +31,45 @@ export interface ToolFacts {
  *
  * A promise with a life of its own, such as the client's `APIPromise`, is not waited for: the span ends when it is handed out.
  *
+ * Given to the client's `runTools`, or called by a function that is, under the same name, it is one execution and has one span.
+ *
  * @param name of the tool, as the model knows it.
  */
-export function tool<F extends AnyFunction>(name: string, run: F, { callId }: ToolFacts = {}): F {
-  const attributes: Attributes = {
-    [ATTRIBUTE.genAiOperationName]: 'execute_tool',
-    [ATTRIBUTE.genAiToolName]: name,
-    [ATTRIBUTE.genAiToolType]: 'function',
-    ...(callId !== undefined && { [ATTRIBUTE.genAiToolCallId]: callId }),
-  }
-  const labels = { [ATTRIBUTE.genAiToolName]: name, [ATTRIBUTE.genAiToolType]: 'function' }
-  return traced({ name: `execute_tool ${name}`, attributes, labels, duration: METRIC.genAiExecuteToolDuration }, run)
+export function tool<F extends AnyFunction>(name: string, run: F, facts: ToolFacts = {}): F {
+  const executed = executedTool(name, facts)
+  const wrapper = wrap(run, (call) => {
+    const active = context.active()
+    const running = active.getValue(RUNNING) as RunningTool | undefined
+    if (running && !running.reached && (running.name ?? name) === name) {
+      running.reached = true
+      return call()
+    }
+    const execution = new Execution(executed, GLOBAL_TELEMETRY)
+    return execute(execution, () => execution.follow(context.with(execution.context.deleteValue(RUNNING), call)))
+  })
+  Object.defineProperty(wrapper, TOOL, { value: true })
+  return wrapper
+}
+
+/**
+ * As `tool`, for a loop that awaits whatever the function returns, and whose function may be one that `tool` returned: that is one span.
+ *
+ * @param telemetry where it is told.
+ */
+export function runnerTool<F extends AnyFunction>(
+  name: string,
+  run: F,
+  facts: ToolFacts,
+  telemetry: ExecutionTelemetry,
+): F {
+  const executed = executedTool(name, facts)
+  return wrap(run, (call) => {
+    const running: RunningTool = { ...(!Object.hasOwn(run, TOOL) && { name }), reached: false }
+    const execution = new Execution(executed, telemetry)
+    return execute(execution, () =>
+      execution.followAwaited(context.with(execution.context.setValue(RUNNING, running), call)),
+    )
+  })
 }
 
 /**
@@ -51,138 +80,39 @@ export function tool<F extends AnyFunction>(name: string, run: F, { callId }: To
 export function agent<F extends AnyFunction>(name: string, run: F): F {
   const labels = { [ATTRIBUTE.genAiAgentName]: name }
   const attributes = { [ATTRIBUTE.genAiOperationName]: 'invoke_agent', ...labels }
-  return traced({ name: `invoke_agent ${name}`, attributes, labels, duration: METRIC.genAiInvokeAgentDuration }, run)
+  const executed = { name: `invoke_agent ${name}`, attributes, labels, duration: METRIC.genAiInvokeAgentDuration }
+  return wrap(run, (call) => {
+    const execution = new Execution(executed, GLOBAL_TELEMETRY)
+    return execute(execution, () => execution.follow(context.with(execution.context, call)))
+  })
 }
 
-interface Traced {
-  readonly name: string
-  readonly attributes: Attributes
-  /** Attributes of the duration. */
-  readonly labels: Attributes
-  readonly duration: MetricDefinition
+function executedTool(name: string, { callId }: ToolFacts): Executed {
+  const labels = { [ATTRIBUTE.genAiToolName]: name, [ATTRIBUTE.genAiToolType]: 'function' }
+  const attributes = {
+    [ATTRIBUTE.genAiOperationName]: 'execute_tool',
+    ...labels,
+    ...(callId !== undefined && { [ATTRIBUTE.genAiToolCallId]: callId }),
+  }
+  return { name: `execute_tool ${name}`, attributes, labels, duration: METRIC.genAiExecuteToolDuration }
 }
 
-function traced<F extends AnyFunction>(what: Traced, run: F): F {
+function execute(execution: Execution, run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    execution.fail(error)
+    throw error
+  }
+}
+
+/** A function that looks like `run` and gives what `around` does with a call of it. */
+function wrap<F extends AnyFunction>(run: F, around: (call: () => unknown) => unknown): F {
   const wrapper = function (this: unknown, ...args: never[]): unknown {
-    const execution = new Execution(what)
-    let result: unknown
-    try {
-      result = context.with(execution.context, () => Reflect.apply(run, this, args))
-    } catch (error) {
-      execution.fail(error)
-      throw error
-    }
-    return execution.follow(result)
+    return around(() => Reflect.apply(run, this, args))
   }
   for (const property of ['name', 'length'] as const) {
     Object.defineProperty(wrapper, property, { value: run[property], configurable: true })
   }
   return wrapper as unknown as F
-}
-
-/** One execution of a function, from its call to the end of what it returned. */
-class Execution {
-  readonly #what: Traced
-  readonly #startMs = performance.now()
-  readonly #span: Span
-  readonly context: Context
-  #ended = false
-
-  constructor(what: Traced) {
-    this.#what = what
-    const { name, attributes } = what
-    this.#span = trace.getTracer(METER_SCOPE.name, METER_SCOPE.version).startSpan(name, {
-      kind: SpanKind.INTERNAL,
-      attributes,
-    })
-    this.context = trace.setSpan(context.active(), this.#span)
-  }
-
-  /** Ends when `result` does; returns what the caller gets. */
-  follow(result: unknown): unknown {
-    // Only the platform's own promises: others may be lazy, and would begin by being listened to.
-    if (result instanceof Promise && result.constructor === Promise) {
-      return result.then(
-        (value) => {
-          this.end()
-          return value as unknown
-        },
-        (error: unknown) => {
-          this.fail(error)
-          throw error
-        },
-      )
-    }
-    if (isGenerator(result)) this.#followGenerator(result)
-    else this.end()
-    return result
-  }
-
-  fail(error: unknown): void {
-    this.end(error instanceof Error ? error.constructor.name || error.name : '_OTHER')
-  }
-
-  end(errorType?: string): void {
-    if (this.#ended) return
-    this.#ended = true
-    guard('ending a tool or an agent', () => {
-      if (errorType !== undefined) {
-        this.#span.setAttribute(ATTRIBUTE.errorType, errorType)
-        this.#span.setStatus({ code: SpanStatusCode.ERROR, message: errorType })
-      }
-      this.#span.end()
-      const { duration, labels } = this.#what
-      const seconds = (performance.now() - this.#startMs) / 1000
-      const outcome = errorType === undefined ? labels : { ...labels, [ATTRIBUTE.errorType]: errorType }
-      histogram(duration).record(seconds, outcome, this.context)
-    })
-  }
-
-  /** Its body runs when it is read: each step in our context, to its end. */
-  #followGenerator(generator: GeneratorLike): void {
-    for (const name of ['next', 'return', 'throw'] as const) {
-      const step = generator[name]
-      const follow = (result: unknown): unknown => {
-        if ((result as IteratorResult<unknown>).done) this.end()
-        return result
-      }
-      const fail = (error: unknown): never => {
-        this.fail(error)
-        throw error
-      }
-      const value = (...args: unknown[]): unknown => {
-        try {
-          const result = context.with(this.context, () => Reflect.apply(step, generator, args))
-          return result instanceof Promise ? result.then(follow, fail) : follow(result)
-        } catch (error) {
-          return fail(error)
-        }
-      }
-      Object.defineProperty(generator, name, { value, writable: true, configurable: true, enumerable: false })
-    }
-  }
-}
-
-type GeneratorLike = Readonly<Record<'next' | 'return' | 'throw', (...args: unknown[]) => unknown>>
-
-function isGenerator(value: unknown): value is GeneratorLike {
-  if (typeof value !== 'object' || value === null) return false
-  const tag = (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
-  return tag === 'Generator' || tag === 'AsyncGenerator'
-}
-
-const histograms = new WeakMap<MeterProvider, Map<string, Histogram>>()
-
-/** Of the MeterProvider that is the global one now: there may have been none before. */
-function histogram({ name, unit, boundaries = [] }: MetricDefinition): Histogram {
-  const provider = metrics.getMeterProvider()
-  let known = histograms.get(provider)
-  if (!known) histograms.set(provider, (known = new Map()))
-  let instrument = known.get(name)
-  if (!instrument) {
-    const meter = provider.getMeter(METER_SCOPE.name, METER_SCOPE.version)
-    instrument = meter.createHistogram(name, { unit, advice: { explicitBucketBoundaries: [...boundaries] } })
-    known.set(name, instrument)
-  }
-  return instrument
 }

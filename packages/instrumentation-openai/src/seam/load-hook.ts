@@ -4,15 +4,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isInternalThread } from 'node:worker_threads'
 import { clientRegistry } from './registry.ts'
 
-/** The files that define the client class: `core` in v4, `client` since v5, each as ESM and as CJS. */
-const CLIENT_FILE = /^(.*)\/(?:client|core)\.m?js(?:\?.*)?$/
+/**
+ * The files that define the client class: `core` in v4, `client` since v5, each as ESM and as CJS. In v4 the class with `runTools` is in a file of
+ * its own.
+ */
+const CLIENT_FILE = /^(.*)\/(?:client|core|resources\/beta\/chat\/completions)\.m?js(?:\?.*)?$/
 
 /**
  * Appended to those files: hands the class over. On one line at the end, so that no line number changes; whatever goes wrong stays
  * in there.
  */
 const HAND_OVER =
-  '\n;try{globalThis[Symbol.for("tokenmeter.openai")]?.accept(typeof OpenAI==="function"?OpenAI:typeof APIClient==="function"?APIClient:undefined)}catch{}\n'
+  '\n;try{globalThis[Symbol.for("tokenmeter.openai")]?.accept(typeof OpenAI==="function"?OpenAI:typeof APIClient==="function"?APIClient:typeof Completions==="function"?Completions:undefined)}catch{}\n'
 
 const INSTALLED = Symbol.for('tokenmeter.openai.load-hook')
 
@@ -63,8 +66,8 @@ function handOverLoaded(): void {
 }
 
 function classIn({ exports }: NodeJS.Module): unknown {
-  const { OpenAI, APIClient } = exports as { readonly OpenAI?: unknown; readonly APIClient?: unknown }
-  return OpenAI ?? APIClient
+  const { OpenAI, APIClient, Completions } = exports as Readonly<Record<string, unknown>>
+  return OpenAI ?? APIClient ?? Completions
 }
 
 function stopWaiting(url: string): void {

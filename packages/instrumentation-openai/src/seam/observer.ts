@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api'
+import type { AnyFunction } from './patch.ts'
 import type { RawResponse, RequestOptions } from './shapes.ts'
 
 /** When a call began, on both clocks, and in which context. */
@@ -14,6 +15,12 @@ export interface Beginning {
 export interface Observer {
   /** A request is about to be made. Returns `undefined` when nobody cares for this kind of request. */
   begin(client: object, options: RequestOptions, beginning: Beginning): ObservedCall | undefined
+  /**
+   * The client is about to execute a tool, and will await what it returns. Returns what to call in the place of `run`.
+   *
+   * @param callId of the model's call, where it is known.
+   */
+  tool(name: string, run: AnyFunction, callId: string | undefined): AnyFunction
 }
 
 /** Why a stream stopped giving chunks. */

@@ -1,5 +1,6 @@
+/** Any function. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any function can be wrapped; its arguments are passed on unseen
-type AnyFunction = (...args: any[]) => any
+export type AnyFunction = (...args: any[]) => any
 
 /** Puts things back as they were. */
 export type Undo = () => void
@@ -14,7 +15,7 @@ export function ownerOf(start: object, name: string): object | undefined {
 /**
  * Replaces a method on the object that owns it, keeping its name, length and property flags.
  *
- * @returns how to restore it, which does nothing if somebody else has wrapped it since; `undefined` when there is no such method.
+ * @returns how to restore it; if somebody else has wrapped it since, the wrapper stays and does nothing. `undefined` when there is no such method.
  */
 export function wrapMethod(
   owner: object,
@@ -24,13 +25,25 @@ export function wrapMethod(
   const descriptor = Object.getOwnPropertyDescriptor(owner, name)
   if (typeof descriptor?.value !== 'function' || descriptor.configurable === false) return undefined
   const original = descriptor.value as AnyFunction
-  const wrapper = wrap(original)
-  Object.defineProperty(wrapper, 'name', { value: original.name, configurable: true })
-  Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true })
-  Object.defineProperty(owner, name, { ...descriptor, value: wrapper })
+  const wrapped = wrap(original)
+  let current = wrapped
+  const wrapper = function (this: unknown, ...args: unknown[]): unknown {
+    return Reflect.apply(current, this, args)
+  }
+  Object.defineProperty(owner, name, { ...descriptor, value: lookLike(original, wrapper) })
   return () => {
+    // Somebody else's wrapper may hold ours for ever: it must do nothing any more, also when the method is wrapped once again.
+    current = original
     if (Object.getOwnPropertyDescriptor(owner, name)?.value === wrapper) Object.defineProperty(owner, name, descriptor)
   }
+}
+
+/** Gives a function the name and the length of another, and returns it. */
+export function lookLike<F extends AnyFunction>(original: AnyFunction, wrapper: F): F {
+  for (const property of ['name', 'length'] as const) {
+    Object.defineProperty(wrapper, property, { value: original[property], configurable: true })
+  }
+  return wrapper
 }
 
 /** Puts a method on one object without making it visible to `Object.keys`. */

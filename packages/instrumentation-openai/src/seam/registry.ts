@@ -1,6 +1,8 @@
 import type { Observer } from './observer.ts'
 import { patchClient } from './client.ts'
 import { ownerOf, type Undo } from './patch.ts'
+import { isObject } from './shapes.ts'
+import { hasToolRunner, patchToolRunner } from './tool-runner.ts'
 import { setTripwire } from './tripwire.ts'
 
 /**
@@ -8,7 +10,10 @@ import { setTripwire } from './tripwire.ts'
  * package must agree on it, or a call would be watched twice.
  */
 interface Registry {
-  /** Is handed every client class, by the load hook, by `instrument(client)` and by the instrumentation class. */
+  /**
+   * Is handed every client class, by the load hook, by `instrument(client)` and by the instrumentation class; and the class with `runTools` where the
+   * client class does not lead to it (v4).
+   */
   accept(clientClass: unknown): void
   isObserved(): boolean
   addObserver(observer: Observer): void
@@ -39,18 +44,17 @@ function createRegistry(): Registry {
   }
   const patch = (owner: object): void => {
     if (undos.has(owner)) return
-    const undo = patchClient(owner, firstObserver)
+    const undo = hasToolRunner(owner) ? patchToolRunner(owner, firstObserver) : patchClient(owner, firstObserver)
     if (!undo) return
     undos.set(owner, undo)
     disarm()
   }
   return {
     accept(clientClass) {
-      const prototype = typeof clientClass === 'function' ? (clientClass.prototype as unknown) : undefined
-      if (typeof prototype !== 'object' || prototype === null) return
-      const owner = ownerOf(prototype, 'makeRequest') ?? prototype
-      prototypes.add(owner)
-      if (observers.length > 0) patch(owner)
+      for (const prototype of watchablePrototypes(clientClass)) {
+        prototypes.add(prototype)
+        if (observers.length > 0) patch(prototype)
+      }
     },
     isObserved: () => observers.length > 0,
     addObserver(observer) {
@@ -67,4 +71,20 @@ function createRegistry(): Registry {
       undos.clear()
     },
   }
+}
+
+interface ClientClass {
+  readonly prototype?: unknown
+  /** Since v5. */
+  readonly Chat?: { readonly Completions?: { readonly prototype?: unknown } }
+}
+
+/** The prototypes that are to be patched, of a client class and what it leads to. */
+function watchablePrototypes(clientClass: unknown): readonly object[] {
+  if (typeof clientClass !== 'function') return []
+  const { prototype, Chat } = clientClass as ClientClass
+  if (!isObject(prototype)) return []
+  const owner = ownerOf(prototype, 'makeRequest') ?? prototype
+  const completions = Chat?.Completions?.prototype
+  return isObject(completions) && hasToolRunner(completions) ? [owner, completions] : [owner]
 }

@@ -56,6 +56,32 @@ export interface ClientLike {
   readonly _options?: unknown
 }
 
+/** A run of tools: `messages` grows by each answer of the model and each result of a tool. */
+export interface ToolRunner {
+  readonly messages: readonly (ToolMessage | null | undefined)[]
+}
+
+interface ToolMessage {
+  readonly role?: unknown
+  readonly tool_calls?: readonly ToolCall[] | null
+}
+
+/** The model's call of a tool. */
+export interface ToolCall {
+  readonly id?: unknown
+  readonly function?: { readonly name?: unknown; readonly arguments?: unknown }
+}
+
+/** A function as `runTools` takes it: with its description, and, since `parse` is optional, given its arguments as text or parsed. */
+export interface Runnable {
+  readonly name?: unknown
+  readonly function?: unknown
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 export function isStream(value: unknown): value is StreamLike {
   if (typeof value !== 'object' || value === null) return false
   const { iterator, controller } = value as Partial<StreamLike>

@@ -1,0 +1,175 @@
+import {
+  type Attributes,
+  context,
+  type Context,
+  type Histogram,
+  metrics,
+  type MeterProvider,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api'
+import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
+import { guard } from './guard.ts'
+import { METER_SCOPE } from './version.ts'
+
+/** What the executions of a function have in common. */
+export interface Executed {
+  /** Of the span. */
+  readonly name: string
+  readonly attributes: Attributes
+  /** Attributes of the duration. */
+  readonly labels: Attributes
+  readonly duration: MetricDefinition
+}
+
+/** Where executions are told. Both are asked for at each execution. */
+export interface ExecutionTelemetry {
+  tracer(): Tracer
+  meterProvider(): MeterProvider
+}
+
+/** The providers that are the global ones at the time. */
+export const GLOBAL_TELEMETRY: ExecutionTelemetry = {
+  tracer: () => trace.getTracer(METER_SCOPE.name, METER_SCOPE.version),
+  meterProvider: () => metrics.getMeterProvider(),
+}
+
+/** One execution of a function, from its call to the end of what it returned. */
+export class Execution {
+  readonly #what: Executed
+  readonly #telemetry: ExecutionTelemetry
+  readonly #startMs = performance.now()
+  /** The same clock as that of calls, so that no call begins before the tool that makes it. */
+  readonly #startTime = Date.now()
+  #span: Span | undefined
+  /** The caller's, with the span in it: to be active while the function runs. */
+  readonly context: Context
+  #ended = false
+
+  constructor(what: Executed, telemetry: ExecutionTelemetry) {
+    this.#what = what
+    this.#telemetry = telemetry
+    const parent = context.active()
+    this.context = parent
+    guard('beginning a tool or an agent', () => {
+      const { name, attributes } = what
+      this.#span = telemetry
+        .tracer()
+        .startSpan(name, { kind: SpanKind.INTERNAL, attributes, startTime: this.#startTime }, parent)
+    })
+    if (this.#span) this.context = trace.setSpan(parent, this.#span)
+  }
+
+  /** Ends when `result` does; returns what the caller gets. */
+  follow(result: unknown): unknown {
+    // Only the platform's own promises: others may be lazy, and would begin by being listened to.
+    if (isPlainPromise(result)) return this.#followPromise(result)
+    if (isGenerator(result)) this.#followGenerator(result)
+    else this.end()
+    return result
+  }
+
+  /** As `follow`, for a caller who awaits every result: promises of all kinds are waited for, and generators stay unread. */
+  followAwaited(result: unknown): unknown {
+    if (isPlainPromise(result)) return this.#followPromise(result)
+    const isThenable = typeof result === 'object' && result !== null && 'then' in result
+    if (isThenable) return this.#followPromise(Promise.resolve(result))
+    this.end()
+    return result
+  }
+
+  fail(error: unknown): void {
+    this.#end(() => errorTypeOf(error))
+  }
+
+  end(): void {
+    this.#end(() => undefined)
+  }
+
+  #end(readErrorType: () => string | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    guard('ending a tool or an agent', () => {
+      const errorType = readErrorType()
+      if (errorType !== undefined) {
+        this.#span?.setAttribute(ATTRIBUTE.errorType, errorType)
+        this.#span?.setStatus({ code: SpanStatusCode.ERROR, message: errorType })
+      }
+      const milliseconds = performance.now() - this.#startMs
+      this.#span?.end(this.#startTime + milliseconds)
+      const { duration, labels } = this.#what
+      const outcome = errorType === undefined ? labels : { ...labels, [ATTRIBUTE.errorType]: errorType }
+      histogram(duration, this.#telemetry.meterProvider()).record(milliseconds / 1000, outcome, this.context)
+    })
+  }
+
+  #followPromise(promise: Promise<unknown>): Promise<unknown> {
+    return promise.then(
+      (value) => {
+        this.end()
+        return value
+      },
+      (error: unknown) => {
+        this.fail(error)
+        throw error
+      },
+    )
+  }
+
+  /** Its body runs when it is read: each step in our context, to its end. */
+  #followGenerator(generator: GeneratorLike): void {
+    for (const name of ['next', 'return', 'throw'] as const) {
+      const step = generator[name]
+      const follow = (result: unknown): unknown => {
+        if ((result as IteratorResult<unknown>).done) this.end()
+        return result
+      }
+      const fail = (error: unknown): never => {
+        this.fail(error)
+        throw error
+      }
+      const value = (...args: unknown[]): unknown => {
+        try {
+          const result = context.with(this.context, () => Reflect.apply(step, generator, args))
+          return result instanceof Promise ? result.then(follow, fail) : follow(result)
+        } catch (error) {
+          return fail(error)
+        }
+      }
+      Object.defineProperty(generator, name, { value, writable: true, configurable: true, enumerable: false })
+    }
+  }
+}
+
+/** The class of an error; what is thrown and no error has none. */
+function errorTypeOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name || error.name : '_OTHER'
+}
+
+const isPlainPromise = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise && value.constructor === Promise
+
+type GeneratorLike = Readonly<Record<'next' | 'return' | 'throw', (...args: unknown[]) => unknown>>
+
+function isGenerator(value: unknown): value is GeneratorLike {
+  if (typeof value !== 'object' || value === null) return false
+  const tag = (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return tag === 'Generator' || tag === 'AsyncGenerator'
+}
+
+const histograms = new WeakMap<MeterProvider, Map<string, Histogram>>()
+
+function histogram({ name, unit, boundaries = [] }: MetricDefinition, provider: MeterProvider): Histogram {
+  let known = histograms.get(provider)
+  if (!known) histograms.set(provider, (known = new Map()))
+  let instrument = known.get(name)
+  if (!instrument) {
+    const meter = provider.getMeter(METER_SCOPE.name, METER_SCOPE.version)
+    instrument = meter.createHistogram(name, { unit, advice: { explicitBucketBoundaries: [...boundaries] } })
+    known.set(name, instrument)
+  }
+  return instrument
+}
