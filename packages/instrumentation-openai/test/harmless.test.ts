@@ -55,6 +55,11 @@ describe.each(MAJORS.flatMap((major) => SYSTEMS.map((how) => ({ major, ...how })
       expect(callsOf(broken, scenarios)).toEqual(expectedCalls(scenarios, major))
     })
 
+    test('has one ended span for each tool that the client executed', () => {
+      const executed = scenarios.map(({ tools = 0 }) => (typeof tools === 'function' ? tools(major) : tools))
+      expect(watched.endedToolSpans).toBe(executed.reduce((sum, count) => sum + count, 0))
+    })
+
     test('has one ended span for each call, and no call from elsewhere', () => {
       expect(watched.endedSpans).toBe(Object.values(watched.calls).flat().length)
       expect(Object.keys(watched.calls)).toEqual(scenarios.map(({ name }) => name))

@@ -82,18 +82,17 @@ export class Execution {
   }
 
   fail(error: unknown): void {
-    this.#end(() => errorTypeOf(error))
+    this.#end(errorTypeOf(error))
   }
 
   end(): void {
-    this.#end(() => undefined)
+    this.#end()
   }
 
-  #end(readErrorType: () => string | undefined): void {
+  #end(errorType?: string): void {
     if (this.#ended) return
     this.#ended = true
     guard('ending a tool or an agent', () => {
-      const errorType = readErrorType()
       if (errorType !== undefined) {
         this.#span?.setAttribute(ATTRIBUTE.errorType, errorType)
         this.#span?.setStatus({ code: SpanStatusCode.ERROR, message: errorType })
@@ -146,7 +145,11 @@ export class Execution {
 
 /** The class of an error; what is thrown and no error has none. */
 function errorTypeOf(error: unknown): string {
-  return error instanceof Error ? error.constructor.name || error.name : '_OTHER'
+  let errorType: unknown
+  guard('naming an error', () => {
+    if (error instanceof Error) errorType = error.constructor?.name || error.name
+  })
+  return typeof errorType === 'string' ? errorType : '_OTHER'
 }
 
 const isPlainPromise = (value: unknown): value is Promise<unknown> =>

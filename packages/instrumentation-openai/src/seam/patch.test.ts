@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { overrideMethod, ownerOf, wrapMethod } from './patch.ts'
+import { overrideMethod, ownerOf, rootOwnerOf, wrapMethod } from './patch.ts'
 
 class Parent {
   add(one: number, two: number): number {
@@ -22,6 +22,17 @@ describe('the owner of a method', () => {
   test('is nobody when there is no such method', () => {
     expect(ownerOf(Child.prototype, 'subtract')).toBeUndefined()
   })
+})
+
+test('the root owner of a method is where overriding it began', () => {
+  class Overriding extends Child {
+    override add(one: number, two: number): number {
+      return super.add(one, two)
+    }
+  }
+  expect(ownerOf(new Overriding(), 'add')).toBe(Overriding.prototype)
+  expect(rootOwnerOf(new Overriding(), 'add')).toBe(Parent.prototype)
+  expect(rootOwnerOf(new Overriding(), 'subtract')).toBeUndefined()
 })
 
 describe('a wrapped method', () => {
@@ -52,6 +63,17 @@ describe('a wrapped method', () => {
     owner.add = theirs
     undo?.()
     expect(owner.add).toBe(theirs)
+  })
+
+  test('does nothing any more once undone, so that wrapping it again above somebody else doubles nothing', () => {
+    const owner = { add: (one: number, two: number) => one + two }
+    const undo = wrapMethod(owner, 'add', double)
+    const ours = owner.add
+    owner.add = (one: number, two: number): number => ours(one, two) + 1
+    undo?.()
+    expect(owner.add(1, 2)).toBe(4)
+    wrapMethod(owner, 'add', double)
+    expect(owner.add(1, 2)).toBe(8)
   })
 
   test.each([

@@ -12,6 +12,14 @@ export function ownerOf(start: object, name: string): object | undefined {
   return owner ?? undefined
 }
 
+/** The last object on the prototype chain of `start` that has `name` as its own property: what all that override it end in. */
+export function rootOwnerOf(start: object, name: string): object | undefined {
+  let root: object | undefined
+  let owner: object | null = start
+  for (; owner; owner = Object.getPrototypeOf(owner) as object | null) if (Object.hasOwn(owner, name)) root = owner
+  return root
+}
+
 /**
  * Replaces a method on the object that owns it, keeping its name, length and property flags.
  *

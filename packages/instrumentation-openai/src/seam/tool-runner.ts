@@ -1,6 +1,6 @@
 import { guard } from '@tokenmeter/meter'
 import type { Observer } from './observer.ts'
-import { ownerOf, type Undo, wrapMethod } from './patch.ts'
+import { ownerOf, rootOwnerOf, type Undo, wrapMethod } from './patch.ts'
 import { isObject, type ToolRunner } from './shapes.ts'
 import { standInFor } from './stand-in.ts'
 import { ToolRun } from './tool-run.ts'
@@ -29,7 +29,8 @@ export function patchToolRunner(prototype: object, observer: () => Observer | un
   const undos: (Undo | undefined)[] = []
   const patched = new Set<object>()
   const patchLoop = (runner: object, { loop, list }: (typeof RUNS)[number]): void => {
-    const owner = ownerOf(runner, loop)
+    // In v7 the loop of streamed runs calls the one of all runs.
+    const owner = rootOwnerOf(runner, loop)
     if (!owner || patched.has(owner)) return
     patched.add(owner)
     undos.push(wrapMethod(owner, loop, (original) => watchLoop(original, list, observer)))

@@ -36,6 +36,7 @@ export interface Outcome {
   /** What was recorded of each scenario, sorted; see `Scenario.calls`. */
   readonly calls: Readonly<Record<string, readonly string[]>>
   readonly endedSpans: number
+  readonly endedToolSpans: number
 }
 
 /** Scenarios that a major has the means for. */
@@ -76,7 +77,7 @@ export async function runProgram({ major, program, mode, scenarios }: Run): Prom
   if (signal)
     throw new Error(`${program} did not end by itself; it last printed: ${stdout.trimEnd().split('\n').at(-1)}`)
   const watched: Watched =
-    mode === 'bare' ? { calls: [], endedSpans: 0 } : JSON.parse(await readFile(callsFile, 'utf8'))
+    mode === 'bare' ? { calls: [], endedSpans: 0, endedToolSpans: 0 } : JSON.parse(await readFile(callsFile, 'utf8'))
   return {
     exit: { code, signal },
     stdout,
@@ -84,6 +85,7 @@ export async function runProgram({ major, program, mode, scenarios }: Run): Prom
     requests: await wires.requests(),
     calls: groupCalls(watched.calls, wires.ports),
     endedSpans: watched.endedSpans,
+    endedToolSpans: watched.endedToolSpans,
   }
 }
 

@@ -19,6 +19,8 @@ export interface Scenario {
    * Absent: not compared, where the client itself decides whether there is a call at all.
    */
   readonly calls?: number | readonly string[] | ((major: Major) => readonly string[])
+  /** How many functions the client executes as tools. Default none. */
+  readonly tools?: number | ((major: Major) => number)
   /** Does it, and prints all that the application can observe. */
   readonly run: (app: App) => Promise<void>
 }

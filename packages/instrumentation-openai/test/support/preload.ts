@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { context, type Meter, type MeterProvider as Meters, metrics, trace } from '@opentelemetry/api'
+import { context, type Meter, type MeterProvider as Meters, metrics, SpanKind, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
   AggregationTemporality,
@@ -19,7 +19,10 @@ import { installLoadHook, watchOpenAI } from '../../src/watch.ts'
 /** What is written at exit. */
 export interface Watched {
   readonly calls: readonly WatchedCall[]
+  /** Of calls. */
   readonly endedSpans: number
+  /** Of tools that the client executed. */
+  readonly endedToolSpans: number
 }
 
 /** What is written of a call. */
@@ -33,6 +36,7 @@ export interface WatchedCall {
 const broken = process.env['HARMLESS_HOOKS'] === 'broken'
 const calls: WatchedCall[] = []
 let endedSpans = 0
+let endedToolSpans = 0
 
 function fail(): never {
   throw new Error('a hook of the application fails')
@@ -41,7 +45,7 @@ function fail(): never {
 const silently = (): Promise<void> => Promise.resolve()
 const counter: SpanProcessor = {
   onStart() {},
-  onEnd: () => void endedSpans++,
+  onEnd: ({ kind }) => void (kind === SpanKind.INTERNAL ? endedToolSpans++ : endedSpans++),
   forceFlush: silently,
   shutdown: silently,
 }
@@ -70,7 +74,7 @@ const watch = watchOpenAI({
 
 process.on('exit', () => {
   watch.endOpenCalls()
-  const watched: Watched = { calls, endedSpans }
+  const watched: Watched = { calls, endedSpans, endedToolSpans }
   writeFileSync(process.env['HARMLESS_CALLS'] ?? '', JSON.stringify(watched))
 })
 

@@ -9,6 +9,7 @@ import { otherEndpoints } from './other-endpoints.ts'
 import { promises } from './promises.ts'
 import { rawBodies } from './raw-bodies.ts'
 import { rawResponses } from './raw-responses.ts'
+import { toolRuns } from './run-tools.ts'
 import { streamRunners } from './stream-runners.ts'
 import { streamsLeftEarly } from './streams-left-early.ts'
 import { streamsOnTheWire } from './streams-on-the-wire.ts'
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...streamsLeftEarly,
   ...streamsOnTheWire,
   ...streamRunners,
+  ...toolRuns,
   ...structuredOutput,
   ...errors,
   ...clients,

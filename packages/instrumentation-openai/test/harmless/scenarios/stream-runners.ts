@@ -163,6 +163,7 @@ export const streamRunners: readonly Scenario[] = [
   },
   {
     name: 'runTools in two rounds',
+    tools: 2,
     script: [callsWeather('call_1', 'Oslo'), callsWeather('call_2', 'Rome'), chatCompletion()],
     calls: [
       'chat_completion success 200 1117/342',
@@ -190,6 +191,7 @@ export const streamRunners: readonly Scenario[] = [
   },
   {
     name: 'runTools whose second round is refused',
+    tools: 1,
     script: [callsWeather('call_1', 'Oslo'), wireError(400, { message: 'no more' })],
     calls: ['chat_completion success 200 1117/342', 'chat_completion error 400 -'],
     run: async (app) => {
@@ -202,6 +204,7 @@ export const streamRunners: readonly Scenario[] = [
   },
   {
     name: 'runTools, streamed',
+    tools: 1,
     script: [
       chatStream([], {
         ending: [
