@@ -21,9 +21,12 @@ export interface Run {
   /**
    * `bare`: without us. `import` and `require`: with us, loaded by `--import` or by `--require`.
    * `broken`: with us, and with every hook and processor that an application may give us throwing.
+   * `harmful`: with `programs/harmful.mjs` instead of us, which does the `harm`.
    */
-  readonly mode: 'bare' | 'import' | 'require' | 'broken'
+  readonly mode: 'bare' | 'import' | 'require' | 'broken' | 'harmful'
   readonly scenarios: readonly Scenario[]
+  /** What `programs/harmful.mjs` does. */
+  readonly harm?: string
 }
 
 /** All that can be seen of a run from outside. */
@@ -49,7 +52,7 @@ export function scenariosOf(all: readonly Scenario[], major: Major): readonly Sc
  *
  * @throws when the program does not end by itself within 20 seconds.
  */
-export async function runProgram({ major, program, mode, scenarios }: Run): Promise<Outcome> {
+export async function runProgram({ major, program, mode, scenarios, harm = '' }: Run): Promise<Outcome> {
   await using wires = await serve(scenarios)
   await using folder = await temporaryFolder()
   const callsFile = join(folder.path, 'calls.json')
@@ -66,6 +69,7 @@ export async function runProgram({ major, program, mode, scenarios }: Run): Prom
         HARMLESS_PORTS: JSON.stringify(wires.ports),
         HARMLESS_CALLS: callsFile,
         HARMLESS_HOOKS: mode,
+        HARMLESS_HARM: harm,
       },
     },
   )
@@ -77,7 +81,9 @@ export async function runProgram({ major, program, mode, scenarios }: Run): Prom
   if (signal)
     throw new Error(`${program} did not end by itself; it last printed: ${stdout.trimEnd().split('\n').at(-1)}`)
   const watched: Watched =
-    mode === 'bare' ? { calls: [], endedSpans: 0, endedToolSpans: 0 } : JSON.parse(await readFile(callsFile, 'utf8'))
+    mode === 'bare' || mode === 'harmful'
+      ? { calls: [], endedSpans: 0, endedToolSpans: 0 }
+      : JSON.parse(await readFile(callsFile, 'utf8'))
   return {
     exit: { code, signal },
     stdout,
@@ -91,6 +97,7 @@ export async function runProgram({ major, program, mode, scenarios }: Run): Prom
 
 function watching(mode: Run['mode']): string[] {
   const preload = fileURLToPath(new URL('../support/preload.ts', import.meta.url))
+  if (mode === 'harmful') return ['--import', fileURLToPath(new URL('programs/harmful.mjs', import.meta.url))]
   return mode === 'bare' ? [] : ['--conditions=source', mode === 'require' ? '--require' : '--import', preload]
 }
 
@@ -125,10 +132,11 @@ async function serve(scenarios: readonly Scenario[]): Promise<Wires> {
   }
 }
 
-async function showRequest({ method, path, headers, body, closed }: WireRequest): Promise<object> {
+async function showRequest({ method, path, headers, rawHeaders, body, closed }: WireRequest): Promise<object> {
   const { host, ...rest } = headers
   const boundary = /boundary=(.+)$/.exec(headers['content-type'] ?? '')?.[1]
-  const shown = { method, path, host: host?.replace(/\d+$/, 'port'), headers: rest, body, closed: await closed }
+  const raw = rawHeaders.map((part) => (part === host ? 'host' : part))
+  const shown = { method, path, headers: rest, raw, body, closed: await closed }
   // Forms are separated by a random text, which is as long in every run.
   return boundary === undefined ? shown : JSON.parse(JSON.stringify(shown).replaceAll(boundary, 'boundary'))
 }

@@ -1,5 +1,6 @@
 import type * as openai from 'openai'
 import type { ClientOptions } from 'openai'
+import { traceHost } from './host-traces.ts'
 import type { App, Major, Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 import { show } from './show.ts'
@@ -14,10 +15,12 @@ export type Load = (subpath: string) => unknown
 export async function runScenarios(load: Load): Promise<void> {
   const ports = JSON.parse(process.env['HARMLESS_PORTS'] ?? '{}') as Record<string, number>
   const major = Number(process.env['HARMLESS_MAJOR']) as Major
+  const traces = traceHost()
   const rejections: string[] = []
   process.on('unhandledRejection', (reason) => rejections.push(withoutPorts(JSON.stringify(show(reason)))))
   process.on('exit', (code) => {
     process.stdout.write(`${rejections.toSorted().join('\n')}\nunhandled ${rejections.length}, exit ${code}\n`)
+    process.stdout.write(`${JSON.stringify(traces.atExit())}\n`)
   })
   for (const scenario of SCENARIOS) {
     const port = ports[scenario.name]

@@ -36,6 +36,8 @@ export interface WireRequest {
   /** With the query. */
   readonly path: string
   readonly headers: IncomingHttpHeaders
+  /** Names and values in turn, as they were sent. */
+  readonly rawHeaders: readonly string[]
   readonly body: string
   /** How the exchange ended: with the whole answer handed over, or closed by the client before that. */
   readonly closed: Promise<'finished' | 'early'>
@@ -75,6 +77,7 @@ class ReceivedRequest implements WireRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
+  readonly rawHeaders: readonly string[]
   readonly body: string
   readonly closed: Promise<'finished' | 'early'>
   ending: 'open' | 'finished' | 'early' = 'open'
@@ -83,6 +86,7 @@ class ReceivedRequest implements WireRequest {
     this.method = message.method ?? ''
     this.path = message.url ?? ''
     this.headers = message.headers
+    this.rawHeaders = message.rawHeaders
     this.body = body
     this.closed = new Promise((resolve) => {
       const close = (): void => {

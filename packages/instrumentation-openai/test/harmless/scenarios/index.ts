@@ -16,6 +16,7 @@ import { streamsOnTheWire } from './streams-on-the-wire.ts'
 import { streams } from './streams.ts'
 import { structuredOutput } from './structured-output.ts'
 import { unhandled } from './unhandled.ts'
+import { wireFaults } from './wire-faults.ts'
 
 /** Every scenario, in the order in which a program runs them. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -36,4 +37,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...customFetch,
   ...oddInput,
   ...oddAnswers,
+  ...wireFaults,
 ]
