@@ -18,7 +18,8 @@ const discard: SpanExporter = {
   shutdown: async () => {},
 }
 
-interface Sdk {
+/** Where spans and metrics go. */
+export interface Sdk {
   readonly tracerProvider: TracerProvider
   readonly meterProvider: MeterProvider
 }
@@ -63,13 +64,14 @@ export function createFloor(): Floor {
 }
 
 /** Starts Tokenmeter with every signal on. To be awaited before openai is imported. */
-export async function startTokenmeter(): Promise<void> {
+export async function startTokenmeter(): Promise<Sdk> {
   const { installLoadHook, watchOpenAI } = await import('@tokenmeter/instrumentation-openai/watch')
   const { claimLocalHistograms } = await import('@tokenmeter/meter')
   const sdk = createSdk()
   claimLocalHistograms(sdk.meterProvider)
   installLoadHook()
   watchOpenAI(sdk)
+  return sdk
 }
 
 /** Starts Tokenmeter as a service does; the Collector's address is in the environment. */
