@@ -9,7 +9,10 @@ const MAX_OPEN = 10_000
 const open = new Set<ObservedCall>()
 
 /** The held value must not reach the object it is registered for, or that object is never collected. */
-const collected = new FinalizationRegistry<ObservedCall>((call) => call.abandoned())
+const collected = new FinalizationRegistry<ObservedCall>((call) => {
+  open.delete(call)
+  call.abandoned()
+})
 
 /** Ends `call` as abandoned when `target`, the only way to its answer, has been garbage collected. */
 export function watchForAbandonment(target: object, call: ObservedCall): void {
