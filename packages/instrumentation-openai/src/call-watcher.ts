@@ -6,6 +6,7 @@ import { destinationOf } from './provider.ts'
 import type { Beginning, ObservedCall, Observer } from './seam/observer.ts'
 import type { AnyFunction } from './seam/patch.ts'
 import type { RequestOptions } from './seam/shapes.ts'
+import type { StreamUsage, UsageQuestion } from './stream-usage.ts'
 import { WatchedCall } from './watched-call.ts'
 import { fieldsOfBody } from './wire/form.ts'
 import { asObject, asText } from './wire/json.ts'
@@ -16,6 +17,7 @@ export class CallWatcher implements Observer {
   readonly #onFirstCall: (provider: string, model: string) => void
   readonly #withAdministration: boolean
   readonly #providerNames: ReadonlyMap<string, Provider> | undefined
+  readonly #streamUsage: StreamUsage
   readonly #charged = new ChargeLog()
   #isFirst = true
 
@@ -27,9 +29,11 @@ export class CallWatcher implements Observer {
   constructor(
     recorder: Recorder,
     onFirstCall: (provider: string, model: string) => void,
+    streamUsage: StreamUsage,
     withAdministration = false,
     providerNames?: ReadonlyMap<string, Provider>,
   ) {
+    this.#streamUsage = streamUsage
     this.#recorder = recorder
     this.#onFirstCall = onFirstCall
     this.#withAdministration = withAdministration
@@ -61,7 +65,11 @@ export class CallWatcher implements Observer {
       },
       beginning.parent,
     )
-    return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged, client.constructor)
+    const ask =
+      row.tellsUsageOnRequest && request.stream
+        ? (body: unknown): UsageQuestion | undefined => this.#streamUsage.ask(body, destination, request.apiVersion)
+        : undefined
+    return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged, client.constructor, ask)
   }
 
   tool(name: string, run: AnyFunction, callId: string | undefined): AnyFunction {

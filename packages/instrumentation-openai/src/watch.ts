@@ -5,13 +5,14 @@ import { CallWatcher } from './call-watcher.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
 import { clientRegistry } from './seam/registry.ts'
+import { StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
 
 export { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 export { installLoadHook } from './seam/load-hook.ts'
 
 /** What is recorded, and where to. Everything has a default. */
-export interface WatchOptions extends Omit<RecorderOptions, 'scope'> {
+export interface WatchOptions extends Omit<RecorderOptions, 'scope'>, StreamUsageOptions {
   /** Default: the global TracerProvider, also one that is registered later. */
   readonly tracerProvider?: TracerProvider
   /** Default: the global MeterProvider. */
@@ -83,6 +84,8 @@ export function createWatch({
   loggerProvider,
   administration,
   providers,
+  streamUsage,
+  streamUsageHosts,
   ...options
 }: WatchOptions): Watch {
   const book = createPriceBook()
@@ -95,7 +98,11 @@ export function createWatch({
   const preload = (provider: string, model: string): void => {
     if (!options.price) book.resolve(provider, model, Date.now())
   }
-  const watcher = new CallWatcher(recorder, preload, administration, providerNamesOf(providers))
+  const asked = new StreamUsage({
+    ...(streamUsage !== undefined && { streamUsage }),
+    ...(streamUsageHosts && { streamUsageHosts }),
+  })
+  const watcher = new CallWatcher(recorder, preload, asked, administration, providerNamesOf(providers))
   let isRunning = false
   return {
     recorder,

@@ -15,6 +15,7 @@ import { ChunkClock } from './chunk-clock.ts'
 import type { Answer, OperationRow, StreamReader } from './operations/row.ts'
 import { RawEvents, RawJson } from './raw-body.ts'
 import type { ObservedAttempt, ObservedBody, ObservedCall, StreamEnd } from './seam/observer.ts'
+import { isUsageChunk, type UsageQuestion, withoutUsageField } from './stream-usage.ts'
 import { type AttemptDraft, WatchedAttempt } from './watched-attempt.ts'
 import { ABORTED, errorTypeOf, outcomeOf, rateLimitReasonOf, STREAM_ERROR } from './wire/error.ts'
 import { asObject, asText, type JsonObject } from './wire/json.ts'
@@ -31,9 +32,14 @@ export class WatchedCall implements ObservedCall {
   readonly #charged: ChargeLog
   readonly #errors: object
   #stream: { readonly reader: StreamReader; readonly clock: ChunkClock } | undefined
+  readonly #ask: ((body: unknown) => UsageQuestion | undefined) | undefined
+  #question: UsageQuestion | undefined
   #ended = false
 
-  /** @param errors the client's class, whose error classes hang on it. */
+  /**
+   * @param errors the client's class, whose error classes hang on it.
+   * @param ask finds out whether a stream is to be asked for its usage; absent where there is nothing to ask.
+   */
   constructor(
     row: OperationRow,
     request: CallRequest,
@@ -41,7 +47,9 @@ export class WatchedCall implements ObservedCall {
     startMs: number,
     charged: ChargeLog,
     errors: object,
+    ask: ((body: unknown) => UsageQuestion | undefined) | undefined,
   ) {
+    this.#ask = ask
     this.#row = row
     this.#errors = errors
     this.#request = request
@@ -108,18 +116,32 @@ export class WatchedCall implements ObservedCall {
     this.#finish(() => this.#end({ kind: 'error', errorType }, this.#streamAnswer()))
   }
 
-  streaming(): (chunk: unknown) => void {
+  question(body: unknown): object | undefined {
+    this.#question = this.#ask?.(body)
+    return this.#question?.body
+  }
+
+  repeatsAfter(error: unknown): boolean {
+    return this.#question?.repeatsAfter(error) ?? false
+  }
+
+  streaming(): (chunk: unknown) => boolean {
     const reader = this.#row.createStreamReader()
     const clock = new ChunkClock(this.#startMs)
     this.#stream = { reader, clock }
+    this.#question?.answered()
+    const isAsked = this.#question?.isOpen ?? false
     return (chunk) => {
-      if (this.#ended) return
       try {
+        const isObject = typeof chunk === 'object' && chunk !== null
+        const isHidden = isAsked && isObject && hideUsage(chunk as JsonObject, reader)
+        if (this.#ended || isHidden) return isHidden
         clock.tick()
-        if (typeof chunk === 'object' && chunk !== null) reader.read(chunk as JsonObject)
+        if (isObject) reader.read(chunk as JsonObject)
       } catch (error) {
         reportFailure('reading a chunk', error)
       }
+      return false
     }
   }
 
@@ -174,4 +196,14 @@ export class WatchedCall implements ObservedCall {
     if (!clock || clock.chunks === 0) return { duration, chunks: 0 }
     return { duration, chunks: clock.chunks, timeToFirstChunk: clock.timeToFirstChunk, chunkGaps: clock.gaps }
   }
+}
+
+/** Takes out of a chunk what the application has not asked for; `true` when nothing is left that it would have got. */
+function hideUsage(chunk: JsonObject, reader: StreamReader): boolean {
+  if (!isUsageChunk(chunk)) {
+    withoutUsageField(chunk)
+    return false
+  }
+  reader.read(chunk)
+  return true
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Outcome, type Run, runProgram, scenariosOf } from './harmless/run-program.ts'
 import type { Major, Scenario } from './harmless/scenario.ts'
+import { withoutQuestions } from './harmless/usage-question.ts'
 import { SCENARIOS } from './harmless/scenarios/index.ts'
 import { chatCompletion, chatStream, wireError } from './support/wire-answers.ts'
 
@@ -18,11 +19,12 @@ describe.each(MAJORS.flatMap((major) => SYSTEMS.map((how) => ({ major, ...how })
     let bare: Outcome
     let watched: Outcome
     let broken: Outcome
+    let unasked: Outcome
 
     beforeAll(async () => {
-      const modes = ['bare', watching, 'broken'] as const
+      const modes = ['bare', watching, 'broken', 'unasked'] as const
       const runs = modes.map((mode) => runProgram({ major, program, mode, scenarios }))
-      ;[bare, watched, broken] = (await Promise.all(runs)) as [Outcome, Outcome, Outcome]
+      ;[bare, watched, broken, unasked] = (await Promise.all(runs)) as [Outcome, Outcome, Outcome, Outcome]
     }, RUN_TIMEOUT_MS)
 
     test('runs every scenario and ends by itself', () => {
@@ -40,14 +42,19 @@ describe.each(MAJORS.flatMap((major) => SYSTEMS.map((how) => ({ major, ...how })
     })
 
     test('sends the same requests, and closes them as early or late, with and without us', () => {
-      expect(watched.requests).toEqual(bare.requests)
+      expect(unasked.requests).toEqual(bare.requests)
+      expect(differences(bare, unasked)).toEqual([])
+    })
+
+    test('sends requests that differ in nothing but the question for the usage of a stream', () => {
+      expect(withoutQuestions(watched.requests, bare.requests)).toEqual(bare.requests)
     })
 
     test('is not touched by hooks, processors and instruments that throw', () => {
       expect(differences(bare, broken)).toEqual([])
       expect(broken.stderr).toBe(bare.stderr)
       expect(broken.exit).toEqual(bare.exit)
-      expect(broken.requests).toEqual(bare.requests)
+      expect(withoutQuestions(broken.requests, bare.requests)).toEqual(bare.requests)
     })
 
     test('has each of its calls recorded once, with how it ended, its attempts and its tokens', () => {

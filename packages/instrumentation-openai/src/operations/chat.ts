@@ -12,6 +12,7 @@ export const chat: OperationRow = {
   readRequest,
   readAnswer,
   createStreamReader: () => new CompletionStreamReader(),
+  tellsUsageOnRequest: true,
 }
 
 function readRequest(body: JsonObject): CallRequest {

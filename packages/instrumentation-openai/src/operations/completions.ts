@@ -11,6 +11,7 @@ export const completions: OperationRow = {
   readRequest,
   readAnswer,
   createStreamReader: () => new CompletionStreamReader(),
+  tellsUsageOnRequest: true,
 }
 
 function readRequest(body: JsonObject): CallRequest {

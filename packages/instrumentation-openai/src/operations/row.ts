@@ -36,6 +36,8 @@ export interface OperationRow {
   readRequest(body: JsonObject, target: RequestTarget): CallRequest
   readAnswer(body: JsonObject, request: CallRequest): Answer
   createStreamReader(): StreamReader
+  /** Whether a stream tells its usage only when `stream_options.include_usage` asks for it. */
+  readonly tellsUsageOnRequest?: boolean
 }
 
 /** A record while it is being read. */

@@ -5,7 +5,7 @@ import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
 import type { ObservedCall, Observer } from './observer.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
 import { listenToBody } from './raw-body.ts'
-import { type ApiPromiseLike, isStream, type ResponseProps } from './shapes.ts'
+import { type ApiPromiseLike, isStream, type RequestOptions, type ResponseProps } from './shapes.ts'
 import { listenToStream } from './stream.ts'
 
 /** A request on its way: it becomes a call once its options are known. */
@@ -13,8 +13,10 @@ interface Passage {
   call: ObservedCall | undefined
   /** The client has begun to parse the answer. */
   parsing: boolean
-  /** The application has the raw response. */
+  /** The application asks for the raw response, or has it. */
   raw: boolean
+  /** The request with a question of ours in its body, and the body that the application gave. */
+  questioned: { readonly options: RequestOptions; readonly body: unknown } | undefined
   ended: boolean
 }
 
@@ -22,6 +24,8 @@ interface Passage {
 const passages = new AsyncLocalStorage<Passage | undefined>()
 /** The client retries with the same options object. */
 const byOptions = new WeakMap<object, Passage>()
+/** The promise of a request, which the application's promise keeps. */
+const byRequest = new WeakMap<object, Passage>()
 /** The client parses with the same props object that the request resolved with. */
 const byProps = new WeakMap<object, Passage>()
 
@@ -68,28 +72,56 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
     const active = observer()
     if (!active) return passages.run(undefined, () => original.apply(this, args))
 
-    const passage: Passage = { call: undefined, parsing: false, raw: false, ended: false }
+    const passage: Passage = { call: undefined, parsing: false, raw: false, questioned: undefined, ended: false }
     const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
     args[0] = whenKnown(input, (options) => {
       guard('watching a request', () => {
         if (typeof options !== 'object' || options === null) return
         passage.call = active.begin(this, options, beginning)
-        if (passage.call) byOptions.set(options, passage)
+        if (!passage.call) return
+        byOptions.set(options, passage)
+        // Options that come as a promise are the client's own copy, and known only after the application could ask for the raw response.
+        if (args[0] !== options && !passage.raw) question(passage, options)
       })
     })
     const request = passages.run(passage, () => original.apply(this, args)) as Promise<ResponseProps>
-    return request.then(
-      (props) => {
-        if (passage.call) guard('watching a response', () => receive(props, passage))
-        return props
-      },
-      (error: unknown) => {
-        passage.ended = true
-        passage.call?.failed(error)
-        throw error
-      },
-    )
+    const onProps = (props: ResponseProps): ResponseProps => {
+      if (passage.call) guard('watching a response', () => receive(props, passage))
+      return props
+    }
+    const onError = (error: unknown): Promise<ResponseProps> => {
+      const options = unquestioned(passage, error)
+      if (options) {
+        const repeat = passages.run(passage, () =>
+          original.call(this, options, ...args.slice(1)),
+        ) as Promise<ResponseProps>
+        return repeat.then(onProps, onError)
+      }
+      passage.ended = true
+      passage.call?.failed(error)
+      throw error
+    }
+    const watched = request.then(onProps, onError)
+    byRequest.set(watched, passage)
+    return watched
   }
+}
+
+/** Asks, in the body that is about to be sent, for the usage of a stream. */
+function question(passage: Passage, options: RequestOptions): void {
+  const { body } = options
+  const asking = passage.call?.question(body)
+  if (!asking) return
+  options.body = asking
+  passage.questioned = { options, body }
+}
+
+/** The options as the application gave them, when the request failed for our question. */
+function unquestioned({ call, questioned }: Passage, error: unknown): RequestOptions | undefined {
+  if (!questioned || !call?.repeatsAfter(error)) return undefined
+  const { options, body } = questioned
+  options.body = body
+  return options
 }
 
 function passageOfRetry(input: unknown, retryOf: unknown): Passage | undefined {
@@ -199,6 +231,9 @@ function watchRawAccess(promise: ApiPromiseLike): Undo | undefined {
   watchedPromiseClasses.add(owner)
   const undo = wrapMethod(owner, 'asResponse', (original: ClientMethod) => {
     return function asResponse(this: ApiPromiseLike, ...args) {
+      const passage = this.responsePromise && byRequest.get(this.responsePromise)
+      // In v4 to v6 `withResponse` passes here, too, when it has begun to parse.
+      if (passage && !this.parsedPromise) passage.raw = true
       const response = original.apply(this, args)
       // The promise already has a handler, the client's own: adding one hides no rejection.
       this.responsePromise?.then(noteRawAccess, () => {})
@@ -211,11 +246,15 @@ function watchRawAccess(promise: ApiPromiseLike): Undo | undefined {
   }
 }
 
+/** Raw responses that are listened to. */
+const tapped = new WeakSet<object>()
+
 function noteRawAccess(props: ResponseProps): void {
   const passage = byProps.get(props)
-  if (!passage?.call || passage.parsing || passage.ended || passage.raw) return
+  if (!passage?.call || passage.parsing || passage.ended || tapped.has(props)) return
   const { call } = passage
   passage.raw = true
+  tapped.add(props)
   forgetAbandonment(call)
   guard('listening to a body', () => listenToBody(props.response, call, () => passage.parsing))
 }

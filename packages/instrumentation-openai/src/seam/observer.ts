@@ -40,8 +40,15 @@ export interface ObservedCall {
   handedRaw(): void
   /** The application got the raw response; what is returned hears the bytes it reads. */
   handedBody(contentType: string): ObservedBody
-  /** The application gets a stream; what is returned hears every chunk it reads. A function, because it is called that often. */
-  streaming(): (chunk: unknown) => void
+  /** What to send in place of the application's body, so that a stream tells its usage; `undefined`: send what it gave. */
+  question(body: unknown): object | undefined
+  /** Whether a request that was asked a question is to be repeated without it, after it failed with `error`. */
+  repeatsAfter(error: unknown): boolean
+  /**
+   * The application gets a stream; what is returned hears every chunk it reads, and says whether the application is not to see it.
+   * A function, because it is called that often.
+   */
+  streaming(): (chunk: unknown) => boolean
   streamEnded(end: StreamEnd): void
   /** Nobody can read the answer any more. */
   abandoned(): void

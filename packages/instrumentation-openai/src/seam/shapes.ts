@@ -7,7 +7,7 @@
 export interface RequestOptions {
   readonly method?: unknown
   readonly path?: unknown
-  readonly body?: unknown
+  body?: unknown
   readonly query?: unknown
   /** Of forms: `{ model }`, where the client knows it and nobody else can read it any more. */
   readonly __metadata?: unknown
@@ -35,6 +35,8 @@ export interface ResponseHeaders {
 export interface ApiPromiseLike {
   responsePromise?: PromiseLike<ResponseProps>
   parseResponse?: (...args: unknown[]) => unknown
+  /** Set once somebody has asked for the parsed answer. */
+  readonly parsedPromise?: unknown
 }
 
 /** `Stream`: everything that reads it goes through its own property `iterator`. */

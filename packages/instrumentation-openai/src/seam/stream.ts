@@ -31,15 +31,12 @@ type IteratorMethod = (value?: unknown) => Promise<IteratorResult<unknown>>
 function listenToIterator(
   chunks: AsyncIterator<unknown>,
   call: ObservedCall,
-  onChunk: (chunk: unknown) => void,
+  onChunk: (chunk: unknown) => boolean,
   signal: AbortSignal,
 ): void {
   const next = chunks.next as IteratorMethod
-  const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
-    if (!result.done) {
-      onChunk(result.value)
-      return result
-    }
+  const onResult = (result: IteratorResult<unknown>): IteratorResult<unknown> | Promise<IteratorResult<unknown>> => {
+    if (!result.done) return onChunk(result.value) ? nextChunk() : result
     forgetAbandonment(call)
     call.streamEnded(signal.aborted ? 'aborted' : 'done')
     return result
@@ -49,9 +46,9 @@ function listenToIterator(
     call.failed(error)
     throw error
   }
-  overrideMethod(chunks, 'next', function nextChunk(this: unknown, value?: unknown) {
-    return next.call(this as AsyncIterator<unknown>, value).then(onResult, onError)
-  })
+  const nextChunk = (value?: unknown): Promise<IteratorResult<unknown>> =>
+    next.call(chunks, value).then(onResult, onError)
+  overrideMethod(chunks, 'next', nextChunk)
   overrideEnd(chunks, 'return', call)
   overrideEnd(chunks, 'throw', call)
 }

@@ -20,10 +20,11 @@ export interface Run {
   readonly program: string
   /**
    * `bare`: without us. `import` and `require`: with us, loaded by `--import` or by `--require`.
+   * `unasked`: with us, and with no stream asked for its usage.
    * `broken`: with us, and with every hook and processor that an application may give us throwing.
    * `harmful`: with `programs/harmful.mjs` instead of us, which does the `harm`.
    */
-  readonly mode: 'bare' | 'import' | 'require' | 'broken' | 'harmful'
+  readonly mode: 'bare' | 'import' | 'require' | 'unasked' | 'broken' | 'harmful'
   readonly scenarios: readonly Scenario[]
   /** What `programs/harmful.mjs` does. */
   readonly harm?: string

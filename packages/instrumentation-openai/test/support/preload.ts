@@ -13,7 +13,8 @@ import { installLoadHook, watchOpenAI } from '../../src/watch.ts'
 
 /*
  * Loaded before a program by `--import` or `--require`: starts an OpenTelemetry SDK, watches every openai client, and at exit writes what
- * was recorded into the file that `HARMLESS_CALLS` names. With `HARMLESS_HOOKS=broken` every hook, processor and instrument throws.
+ * was recorded into the file that `HARMLESS_CALLS` names. With `HARMLESS_HOOKS=broken` every hook, processor and instrument throws; with
+ * `HARMLESS_HOOKS=unasked` no stream is asked for its usage.
  */
 
 /** What is written at exit. */
@@ -70,6 +71,7 @@ const watch = watchOpenAI({
     if (broken) fail()
   },
   ...(broken && { price: fail }),
+  ...(process.env['HARMLESS_HOOKS'] === 'unasked' && { streamUsage: false }),
 })
 
 process.on('exit', () => {

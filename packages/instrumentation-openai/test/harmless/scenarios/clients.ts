@@ -1,16 +1,7 @@
 import { chatCompletion, chatStream, jsonAnswer, rateLimited, response, wireError } from '../../support/wire-answers.ts'
 import { CHAT, CHAT_STREAM, RESPONSE } from '../scenario.ts'
 import type { App, Scenario } from '../scenario.ts'
-
-/** An Azure client of this scenario's server, from the class the package gives for it. */
-function connectAzure(app: App, AzureOpenAI: App['openai']['AzureOpenAI'], deployment?: string): App['client'] {
-  return new AzureOpenAI({
-    apiKey: 'azure-key',
-    apiVersion: '2024-10-21',
-    endpoint: app.url.replace('/v1', ''),
-    ...(deployment !== undefined && { deployment }),
-  })
-}
+import { connectAzure } from './connect-azure.ts'
 
 /** A page of a list, with one item. */
 function page(id: string, more: boolean): object {

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts'
+import { askedStreams } from './asked-streams.ts'
 import { clients } from './clients.ts'
 import { customFetch } from './custom-fetch.ts'
 import { errors } from './errors.ts'
@@ -34,6 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...structuredOutput,
   ...errors,
   ...clients,
+  ...askedStreams,
   ...customFetch,
   ...oddInput,
   ...oddAnswers,
