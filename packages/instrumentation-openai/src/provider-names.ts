@@ -24,7 +24,7 @@ export function readProviderNames(value: unknown): ReadonlyMap<string, Provider>
   if (!entries) return undefined
   const names = new Map<string, Provider>()
   for (const [host, provider] of entries) {
-    const key = keyOf(host)
+    const key = hostKey(host)
     if (key === undefined || typeof provider !== 'string' || !PROVIDER.test(provider)) return undefined
     names.set(key, provider)
   }
@@ -33,8 +33,13 @@ export function readProviderNames(value: unknown): ReadonlyMap<string, Provider>
 
 /** The provider that the operator named for this address: for its port before all its ports. */
 export function namedProvider(names: ReadonlyMap<string, Provider>, url: URL, port: number): Provider | undefined {
+  return findHost(url, port, (key) => names.get(key))
+}
+
+/** What is found of this address: for its port before all its ports. */
+export function findHost<Found>(url: URL, port: number, find: (key: string) => Found | undefined): Found | undefined {
   const host = withoutRootDot(url.hostname)
-  return names.get(`${host}:${port}`) ?? names.get(host)
+  return find(`${host}:${port}`) ?? find(host)
 }
 
 type Entries = readonly (readonly [host: string, provider: unknown])[]
@@ -53,7 +58,8 @@ function entriesOfObject(value: unknown): Entries | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined
 }
 
-function keyOf(written: string): string | undefined {
+/** A host, or a host and a port, in the form in which they are compared; `undefined` when it is neither. */
+export function hostKey(written: string): string | undefined {
   const [, host, port] = HOST_AND_PORT.exec(written) ?? []
   if (host === undefined || !URL.canParse(`http://${host}/`)) return undefined
   const { hostname } = new URL(`http://${host}/`)

@@ -8,6 +8,7 @@ const host = (address: string, port = 443): Destination => ({
   provider: 'openai',
   server: { address, port },
   hasDeployments: false,
+  url: new URL(`https://${address}:${port}/v1`),
 })
 
 const asks = (destination: Destination, body: unknown = BODY, apiVersion?: string): boolean =>

@@ -1,13 +1,30 @@
 import type { Server } from '@tokenmeter/meter'
 import type { Destination } from './provider.ts'
+import { findHost, hostKey } from './provider-names.ts'
 import { asObject, type JsonObject } from './wire/json.ts'
 
 /** Who is asked for the usage of a stream that the application did not ask it for. */
 export interface StreamUsageOptions {
   /** Default `true`: hosts that are known to answer are asked. */
   readonly streamUsage?: boolean
-  /** More hosts that are known to answer: `llm.internal`, or `llm.internal:8080` for one port only. */
+  /** More hosts that are known to answer: `llm.internal`, or `llm.internal:8080` for one port only. Wrong ones are said once, and left out. */
   readonly streamUsageHosts?: readonly string[]
+}
+
+/** What `readStreamUsageHosts` takes, to end the sentence "must be …". */
+export const STREAM_USAGE_HOSTS_FORM =
+  'hosts, such as llm.internal:8080,gateway.example.com, or in code ["llm.internal:8080"]'
+
+/**
+ * Reads the option, or its form as one text with commas.
+ *
+ * @returns `undefined` when any of it makes no sense.
+ */
+export function readStreamUsageHosts(value: unknown): readonly string[] | undefined {
+  const hosts = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value
+  if (!Array.isArray(hosts)) return undefined
+  const keys = hosts.filter((host) => host !== '').map((host) => (typeof host === 'string' ? hostKey(host) : undefined))
+  return keys.every((key) => key !== undefined) ? keys : undefined
 }
 
 /** Hosts whose documentation has `stream_options.include_usage` (read 2026-11-24), beside Azure's. */
@@ -65,9 +82,10 @@ export class StreamUsage {
   readonly #hosts: ReadonlySet<string>
   readonly #verdicts = new Map<string, Verdict>()
 
+  /** @param streamUsageHosts as `readStreamUsageHosts` reads them. */
   constructor({ streamUsage = true, streamUsageHosts = [] }: StreamUsageOptions = {}) {
     this.#isOn = streamUsage
-    this.#hosts = new Set(streamUsageHosts.map((host) => host.toLowerCase()))
+    this.#hosts = new Set(streamUsageHosts)
   }
 
   /**
@@ -76,17 +94,17 @@ export class StreamUsage {
    * @returns `undefined` when nothing is to be asked: the host is not known to take it, or the application has asked itself, or declined.
    */
   ask(body: unknown, destination: Destination, apiVersion: string | undefined): UsageQuestion | undefined {
-    const { server } = destination
-    if (!this.#isOn || !server || !isPlain(body) || !leavesUsageOpen(body)) return undefined
-    if (!this.#isListed(server) && !isKnown(server, destination, apiVersion)) return undefined
+    const { server, url } = destination
+    if (!this.#isOn || !server || !url || !isPlain(body) || !leavesUsageOpen(body)) return undefined
+    if (!this.#isListed(url, server.port) && !isKnown(server, destination, apiVersion)) return undefined
     const key = `${server.address}:${server.port} ${String(body['model'])}`
     const verdict = this.#verdicts.get(key)
     if (verdict === 'refuses') return undefined
     return new UsageQuestion(body, verdict, (found) => this.#note(key, found))
   }
 
-  #isListed({ address, port }: Server): boolean {
-    return this.#hosts.has(address) || this.#hosts.has(`${address}:${port}`)
+  #isListed(url: URL, port: number): boolean {
+    return findHost(url, port, (key) => this.#hosts.has(key) || undefined) ?? false
   }
 
   #note(key: string, verdict: Verdict): void {

@@ -5,10 +5,11 @@ import { CallWatcher } from './call-watcher.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
 import { clientRegistry } from './seam/registry.ts'
-import { StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
+import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
 
 export { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
+export { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM } from './stream-usage.ts'
 export { installLoadHook } from './seam/load-hook.ts'
 
 /** What is recorded, and where to. Everything has a default. */
@@ -66,15 +67,17 @@ function priceFrom(book: PriceBook): PriceCall {
 
 function providerNamesOf(providers: ProviderNames | undefined): ReadonlyMap<string, string> | undefined {
   if (providers === undefined) return undefined
-  const names = readProviderNames(providers)
-  if (!names) {
-    const got = JSON.stringify(providers)
-    warnOnce(
-      'providers',
-      `tokenmeter: providers: the option is ${got}, but must be ${PROVIDER_NAMES_FORM}; going on without`,
-    )
-  }
-  return names
+  return readProviderNames(providers) ?? refuse('providers', providers, PROVIDER_NAMES_FORM)
+}
+
+function hostsOf(hosts: readonly string[] = []): readonly string[] {
+  return readStreamUsageHosts(hosts) ?? refuse('streamUsageHosts', hosts, STREAM_USAGE_HOSTS_FORM) ?? []
+}
+
+function refuse(name: string, value: unknown, form: string): undefined {
+  const got = JSON.stringify(value)
+  warnOnce(name, `tokenmeter: ${name}: the option is ${got}, but must be ${form}; going on without`)
+  return undefined
 }
 
 /** A watch that does not run yet. */
@@ -100,7 +103,7 @@ export function createWatch({
   }
   const asked = new StreamUsage({
     ...(streamUsage !== undefined && { streamUsage }),
-    ...(streamUsageHosts && { streamUsageHosts }),
+    streamUsageHosts: hostsOf(streamUsageHosts),
   })
   const watcher = new CallWatcher(recorder, preload, asked, administration, providerNamesOf(providers))
   let isRunning = false

@@ -46,6 +46,13 @@ test('providers are named by one text or by a map, hosts in whatever case', () =
   expect(settingsOf({ providers: names }).settings.providers).toEqual(names)
 })
 
+test('hosts that tell the usage of a stream are named by one text or by a list', () => {
+  const hosts = ['llm.internal:8080', '[::1]', 'gateway.example.com']
+  const text = 'LLM.internal:8080, [::1],gateway.example.com'
+  expect(settingsOf({}, { TOKENMETER_STREAM_USAGE_HOSTS: text }).settings.streamUsageHosts).toEqual(hosts)
+  expect(settingsOf({ streamUsageHosts: hosts }).settings.streamUsageHosts).toEqual(hosts)
+})
+
 describe('a wrong value keeps the default and names the field, what it got, and what it accepts', () => {
   test('in a variable', () => {
     const { settings, problems } = settingsOf({}, { TOKENMETER_METRICS_PORT: '80a0' })
@@ -65,6 +72,14 @@ describe('a wrong value keeps the default and names the field, what it got, and 
     expect(problems).toEqual([
       'providers: TOKENMETER_PROVIDERS is "http://llm.internal=vLLM", but must be hosts with their providers in lower case, such as ' +
         'llm.internal:8080=vllm,gateway.example.com=openrouter, or in code { "llm.internal:8080": "vllm" }; going on with {}',
+    ])
+  })
+  test('in a list of hosts', () => {
+    const { settings, problems } = settingsOf({ streamUsageHosts: ['https://llm.internal/v1'] })
+    expect(settings.streamUsageHosts).toEqual([])
+    expect(problems).toEqual([
+      'streamUsageHosts: the option is ["https://llm.internal/v1"], but must be hosts, such as llm.internal:8080,gateway.example.com, ' +
+        'or in code ["llm.internal:8080"]; going on with []',
     ])
   })
   test('and all of them are told at once', () => {

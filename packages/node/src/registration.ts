@@ -129,11 +129,19 @@ function start(sdk: PreparedSignal): StartedSignal {
 }
 
 function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
-  const { semconv, maxLabelValues, administration, providers, onCall } = settings
+  const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, onCall } = settings
   let calls: Watch | undefined
   try {
     installLoadHook()
-    calls = watchOpenAI({ semconv, maxLabelValues, administration, providers, ...(onCall && { onCall }) })
+    calls = watchOpenAI({
+      semconv,
+      maxLabelValues,
+      administration,
+      providers,
+      streamUsage,
+      streamUsageHosts,
+      ...(onCall && { onCall }),
+    })
   } catch (error) {
     diag.error(`openai clients cannot be watched (${String(error)})`)
   }

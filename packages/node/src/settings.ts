@@ -1,5 +1,11 @@
 import type { MetricProducer } from '@opentelemetry/sdk-metrics'
-import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from '@tokenmeter/instrumentation-openai/watch'
+import {
+  PROVIDER_NAMES_FORM,
+  type ProviderNames,
+  readProviderNames,
+  readStreamUsageHosts,
+  STREAM_USAGE_HOSTS_FORM,
+} from '@tokenmeter/instrumentation-openai/watch'
 import type { Call } from '@tokenmeter/meter'
 
 /** Everything that can be set, after all sources have been read. */
@@ -14,6 +20,8 @@ export interface Settings {
   readonly maxLabelValues: number
   readonly administration: boolean
   readonly providers: ProviderNames
+  readonly streamUsage: boolean
+  readonly streamUsageHosts: readonly string[]
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -134,6 +142,21 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     description:
       'Who answers at hosts that only you know, by host or by host and port: for the label `provider`, and for the prices that hold. Stronger than what we know of a host',
     read: readProviders,
+  },
+  streamUsage: {
+    variables: ['TOKENMETER_STREAM_USAGE'],
+    fallback: true,
+    accepts: ON_OR_OFF,
+    description:
+      'Whether hosts that are known to tell the usage of a stream (OpenAI, Azure OpenAI, DeepSeek, Groq) are asked for it where the application does not ask; the application does not see the answer',
+    read: readSwitch,
+  },
+  streamUsageHosts: {
+    variables: ['TOKENMETER_STREAM_USAGE_HOSTS'],
+    fallback: [],
+    accepts: STREAM_USAGE_HOSTS_FORM,
+    description: 'More hosts, with a port or without, that are known to tell the usage of a stream when asked',
+    read: readStreamUsageHosts,
   },
   strict: {
     variables: ['TOKENMETER_STRICT'],

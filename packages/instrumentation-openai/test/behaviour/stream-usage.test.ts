@@ -1,3 +1,4 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api'
 import type { OpenAI } from 'openai'
 import { describe, expect, test } from 'vitest'
 import { CHAT, CHAT_STREAM } from '../harmless/scenario.ts'
@@ -100,8 +101,8 @@ describe.each(MAJORS)(
     ])('is repeated as it was, once and for all, when the refusal %s', async (_, status, message) => {
       const picky: Step = (request) => (asksForUsage(request) ? wireError(status, { message }) : chatStream(['Hello']))
       await using wire = await wireServer(picky)
-      using watched = watchCalls(LISTENING)
       const bare = await chunksOf(bareClient(wire))
+      using watched = watchCalls(LISTENING)
       const client = connect(wire)
       expect(await chunksOf(client)).toBe(bare)
       expect(await chunksOf(client)).toBe(bare)
@@ -156,6 +157,24 @@ test.each([
   await readAll(await connect(wire).chat.completions.create({ ...CHAT_STREAM, ...fields }))
   await watched.only()
   expect(wire.requests.map(asksForUsage)).toEqual(asked)
+})
+
+const silent = (): void => {}
+
+test('hosts that make no sense are said once, and left out', async () => {
+  await using wire = await wireServer(answersWhenAsked)
+  const messages: string[] = []
+  const warn = (message: string): void => void messages.push(message)
+  diag.setLogger({ verbose: silent, debug: silent, info: silent, error: silent, warn }, DiagLogLevel.WARN)
+  using watched = watchCalls({ streamUsageHosts: ['http://127.0.0.1'] })
+  diag.disable()
+  await readAll(await connect(wire).chat.completions.create(CHAT_STREAM))
+  await watched.only()
+  expect(wire.requests.map(asksForUsage)).toEqual([false])
+  expect(messages).toEqual([
+    'tokenmeter: streamUsageHosts: the option is ["http://127.0.0.1"], but must be hosts, such as llm.internal:8080,gateway.example.com, ' +
+      'or in code ["llm.internal:8080"]; going on without',
+  ])
 })
 
 test('usage that the application asked for itself is not hidden from it', async () => {
