@@ -1,13 +1,15 @@
 import type { CallRequest, Provider, Recorder } from '@tokenmeter/meter'
 import { ChargeLog } from './charge-log.ts'
 import { readAzureRequest } from './azure-request.ts'
+import type { Estimator } from './estimate/estimator.ts'
+import type { OperationRow } from './operations/row.ts'
 import { type FoundOperation, findOperation } from './operations/table.ts'
 import { destinationOf } from './provider.ts'
 import type { Beginning, ObservedCall, Observer } from './seam/observer.ts'
 import type { AnyFunction } from './seam/patch.ts'
 import type { RequestOptions } from './seam/shapes.ts'
 import type { StreamUsage, UsageQuestion } from './stream-usage.ts'
-import { WatchedCall } from './watched-call.ts'
+import { type EstimateStream, WatchedCall } from './watched-call.ts'
 import { fieldsOfBody } from './wire/form.ts'
 import { asObject, asText } from './wire/json.ts'
 
@@ -18,11 +20,13 @@ export class CallWatcher implements Observer {
   readonly #withAdministration: boolean
   readonly #providerNames: ReadonlyMap<string, Provider> | undefined
   readonly #streamUsage: StreamUsage
+  readonly #estimator: Estimator | undefined
   readonly #charged = new ChargeLog()
   #isFirst = true
 
   /**
    * @param onFirstCall runs once, when the first call has been sent on its way; where only a deployment is known, the model is empty.
+   * @param estimator counts for streams that tell no usage; absent where that is not wanted.
    * @param withAdministration whether requests that manage things are calls, too.
    * @param providerNames providers by host, as `readProviderNames` reads them.
    */
@@ -30,10 +34,12 @@ export class CallWatcher implements Observer {
     recorder: Recorder,
     onFirstCall: (provider: string, model: string) => void,
     streamUsage: StreamUsage,
+    estimator: Estimator | undefined,
     withAdministration = false,
     providerNames?: ReadonlyMap<string, Provider>,
   ) {
     this.#streamUsage = streamUsage
+    this.#estimator = estimator
     this.#recorder = recorder
     this.#onFirstCall = onFirstCall
     this.#withAdministration = withAdministration
@@ -69,7 +75,19 @@ export class CallWatcher implements Observer {
       row.tellsUsageOnRequest && request.stream
         ? (body: unknown): UsageQuestion | undefined => this.#streamUsage.ask(body, destination, request.apiVersion)
         : undefined
-    return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged, client.constructor, ask)
+    const estimate = request.stream ? this.#estimateLater(row, request, options.body) : undefined
+    return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged, client.constructor, ask, estimate)
+  }
+
+  /** Texts are looked at when the stream has ended without usage, so that those that tell theirs cost nothing. */
+  #estimateLater(row: OperationRow, request: CallRequest, body: unknown): EstimateStream | undefined {
+    const estimator = this.#estimator
+    if (!estimator || !row.readTexts || !request.inputIsText || !request.outputIsText) return undefined
+    estimator.prepare(request.model)
+    return (written, responseModel) => {
+      const texts = row.readTexts?.(fieldsOfBody(body))
+      return texts && estimator.estimate(responseModel ?? request.model, texts, written)
+    }
   }
 
   tool(name: string, run: AnyFunction, callId: string | undefined): AnyFunction {

@@ -2,6 +2,7 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { type EventLoggerProvider, type PriceCall, Recorder, type RecorderOptions, warnOnce } from '@tokenmeter/meter'
 import { createPriceBook, preloadPrices, type PriceBook } from '@tokenmeter/pricing'
 import { CallWatcher } from './call-watcher.ts'
+import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
 import { clientRegistry } from './seam/registry.ts'
@@ -9,6 +10,7 @@ import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type Stream
 import { SCOPE } from './version.ts'
 
 export { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
+export type { EstimateSetting } from './estimate/estimator.ts'
 export { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM } from './stream-usage.ts'
 export { installLoadHook } from './seam/load-hook.ts'
 
@@ -22,6 +24,12 @@ export interface WatchOptions extends Omit<RecorderOptions, 'scope'>, StreamUsag
   readonly loggerProvider?: EventLoggerProvider
   /** Whether requests that manage things and cost nothing, such as files and models, are calls, too. Default false. */
   readonly administration?: boolean
+  /**
+   * How tokens are estimated of a stream that told no usage, for hosts that cannot be asked and for streams that were left early. `characters` tells
+   * them from the kinds of characters; `gpt-tokenizer` counts, if the package is installed, and takes 65 MB of memory; `off` does not. Default
+   * `characters`. An estimate is never in `usage`, `cost` or their metrics.
+   */
+  readonly estimates?: EstimateSetting
   /**
    * Providers of hosts that only you know, for servers and gateways of your own: `{ 'llm.internal:8080': 'vllm' }`. Without a port a host
    * stands for all its ports. Stronger than everything else that tells the provider. A wrong value is said once, and left out.
@@ -89,6 +97,7 @@ export function createWatch({
   providers,
   streamUsage,
   streamUsageHosts,
+  estimates = 'characters',
   ...options
 }: WatchOptions): Watch {
   const book = createPriceBook()
@@ -105,7 +114,8 @@ export function createWatch({
     ...(streamUsage !== undefined && { streamUsage }),
     streamUsageHosts: hostsOf(streamUsageHosts),
   })
-  const watcher = new CallWatcher(recorder, preload, asked, administration, providerNamesOf(providers))
+  const estimator = estimates === 'off' ? undefined : new Estimator(estimates)
+  const watcher = new CallWatcher(recorder, preload, asked, estimator, administration, providerNamesOf(providers))
   let isRunning = false
   return {
     recorder,

@@ -1,6 +1,8 @@
 import {
   type CallEnd,
   type CallRequest,
+  type CallResponse,
+  type Estimate,
   guard,
   type OpenCall,
   type Outcome,
@@ -19,6 +21,10 @@ import { isUsageChunk, type UsageQuestion, withoutUsageField } from './stream-us
 import { type AttemptDraft, WatchedAttempt } from './watched-attempt.ts'
 import { ABORTED, errorTypeOf, outcomeOf, rateLimitReasonOf, STREAM_ERROR } from './wire/error.ts'
 import { asObject, asText, type JsonObject } from './wire/json.ts'
+import { Texts } from './wire/texts.ts'
+
+/** @param written is what the stream brought. */
+export type EstimateStream = (written: Texts, responseModel: string | undefined) => Estimate | undefined
 
 const NO_ANSWER: Answer = { response: {} }
 
@@ -33,12 +39,15 @@ export class WatchedCall implements ObservedCall {
   readonly #errors: object
   #stream: { readonly reader: StreamReader; readonly clock: ChunkClock } | undefined
   readonly #ask: ((body: unknown) => UsageQuestion | undefined) | undefined
+  readonly #estimate: EstimateStream | undefined
+  #written: Texts | undefined
   #question: UsageQuestion | undefined
   #ended = false
 
   /**
    * @param errors the client's class, whose error classes hang on it.
    * @param ask finds out whether a stream is to be asked for its usage; absent where there is nothing to ask.
+   * @param estimate counts what a stream consumed that told no usage; absent where that cannot be told.
    */
   constructor(
     row: OperationRow,
@@ -48,7 +57,9 @@ export class WatchedCall implements ObservedCall {
     charged: ChargeLog,
     errors: object,
     ask: ((body: unknown) => UsageQuestion | undefined) | undefined,
+    estimate: EstimateStream | undefined,
   ) {
+    this.#estimate = estimate
     this.#ask = ask
     this.#row = row
     this.#errors = errors
@@ -126,7 +137,8 @@ export class WatchedCall implements ObservedCall {
   }
 
   streaming(): (chunk: unknown) => boolean {
-    const reader = this.#row.createStreamReader()
+    if (this.#estimate) this.#written = new Texts()
+    const reader = this.#row.createStreamReader(this.#written)
     const clock = new ChunkClock(this.#startMs)
     this.#stream = { reader, clock }
     this.#question?.answered()
@@ -175,7 +187,9 @@ export class WatchedCall implements ObservedCall {
   #end(outcome: Outcome, answer: Answer): void {
     const response = withoutEcho(this.#row.operation, this.#request, answer.response)
     const charge = this.#chargeOf(answer, outcome.kind)
-    this.#open.end({ response, ...charge, attempts: this.#attempts, timing: this.#timing(), outcome })
+    const timing = this.#timing()
+    const estimate = isUnknown(charge) && timing.chunks > 0 ? this.#estimateOf(response) : undefined
+    this.#open.end({ response, ...charge, ...(estimate && { estimate }), attempts: this.#attempts, timing, outcome })
   }
 
   /** What is charged with this call: what its answer says, unless another call has been charged for the same already. */
@@ -190,6 +204,15 @@ export class WatchedCall implements ObservedCall {
     return { ...(usage && { usage }), ...(charged && { units: charged }) }
   }
 
+  #estimateOf({ model }: CallResponse): Estimate | undefined {
+    try {
+      return this.#written && this.#estimate?.(this.#written, model)
+    } catch (error) {
+      reportFailure('estimating tokens', error)
+      return undefined
+    }
+  }
+
   #timing(): Timing {
     const duration = (performance.now() - this.#startMs) / 1000
     const clock = this.#stream?.clock
@@ -197,6 +220,9 @@ export class WatchedCall implements ObservedCall {
     return { duration, chunks: clock.chunks, timeToFirstChunk: clock.timeToFirstChunk, chunkGaps: clock.gaps }
   }
 }
+
+const isUnknown = ({ usage, units, billed }: Pick<CallEnd, 'usage' | 'units' | 'billed'>): boolean =>
+  !usage && !units && billed !== false
 
 /** Takes out of a chunk what the application has not asked for; `true` when nothing is left that it would have got. */
 function hideUsage(chunk: JsonObject, reader: StreamReader): boolean {

@@ -43,7 +43,8 @@ export const STATUS_MEANINGS: Readonly<Record<Status, string>> = {
 
 /** Value of the `reason` label of unpriced requests → when it is given. */
 export const UNPRICED_MEANINGS: Readonly<Record<UnpricedReason, string>> = {
-  no_usage: 'The answer counted no tokens, as chat streams do without `stream_options: { include_usage: true }`.',
+  no_usage:
+    'The answer counted no tokens: a stream that was left early, or of a host that cannot be asked for usage. What is estimated of it has metrics of its own.',
   unknown_model: 'The price list does not have the model.',
   unknown_provider: 'The price list does not have the provider.',
   unknown_deployment: 'An Azure deployment, and neither the answer nor the settings name the model behind it.',

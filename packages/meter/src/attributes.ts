@@ -16,8 +16,16 @@ export const AI_ATTRIBUTE = {
   priceZone: 'ai.price.zone',
   /** Why there is no cost. */
   unpriced: 'ai.unpriced',
-  /** Where the token counts come from: `provider`, or `none` when the provider sent none. */
+  /** Where token counts come from: `provider`; `estimated`, then they are in `ai.estimate.*` only; `none`. */
   usageSource: 'ai.usage.source',
+  /** Input tokens, estimated because the provider told no usage. */
+  estimatedInputTokens: 'ai.estimate.input_tokens',
+  /** Output tokens that arrived, estimated because the provider told no usage. */
+  estimatedOutputTokens: 'ai.estimate.output_tokens',
+  /** How they were estimated: `gpt-tokenizer` or `characters`. */
+  estimateMethod: 'ai.estimate.method',
+  /** What the estimated tokens would cost in USD. */
+  estimatedCost: 'ai.estimate.cost',
   /** Characters to be spoken. */
   inputCharacters: 'ai.usage.input_characters',
   /** Seconds of audio transcribed. */

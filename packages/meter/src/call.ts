@@ -207,6 +207,20 @@ export type PriceResult =
   | { readonly cost: Cost; readonly unpriced?: undefined }
   | { readonly cost?: undefined; readonly unpriced: UnpricedReason }
 
+/** How tokens were counted that the provider did not tell: by a tokenizer, or from the characters of the texts. */
+export type EstimateMethod = 'gpt-tokenizer' | 'characters'
+
+/**
+ * What a call may have consumed, counted from its texts because the provider told no usage. Never more than a hint: it is kept out of
+ * `usage`, `cost` and every metric of theirs.
+ */
+export interface Estimate {
+  readonly inputTokens: number
+  /** Of the output that arrived; reasoning that was not sent is not in it. */
+  readonly outputTokens: number
+  readonly method: EstimateMethod
+}
+
 /** What is known when a call begins. */
 export interface CallStart {
   readonly operation: Operation
@@ -223,6 +237,8 @@ export interface CallEnd {
   readonly usage?: Usage
   /** What is charged beside, or instead of, tokens. */
   readonly units?: Units
+  /** Where there is no usage, and the texts of the call are at hand. */
+  readonly estimate?: Estimate
   /** `false`: an answer to this call is not charged, or was counted with another call. Default `true`. */
   readonly billed?: boolean
   readonly attempts: readonly Attempt[]
@@ -235,11 +251,16 @@ export interface CallEnd {
  * It is frozen when the sinks see it.
  */
 export interface Call extends CallStart, CallEnd {
-  /** `provider`: the numbers in `usage` are the provider's. `none`: it sent none, so nothing is counted. */
-  readonly usageSource: 'provider' | 'none'
+  /**
+   * `provider`: the numbers in `usage` are the provider's. `estimated`: it sent none, and there is an `estimate`. `none`: it sent none,
+   * and nothing is counted.
+   */
+  readonly usageSource: 'provider' | 'estimated' | 'none'
   /** Absent when unknown: `unpriced` says why. Both are absent for calls that got no answer and so have nothing to pay for. */
   readonly cost?: Cost | undefined
   readonly unpriced?: UnpricedReason | undefined
+  /** What the tokens in `estimate` would cost. The call stays unpriced for the reason `no_usage`. */
+  readonly estimatedCost?: Cost | undefined
 }
 
 /** Puts a price on a call that has usage, units, or both; must not throw. */

@@ -43,6 +43,8 @@ export type InstrumentKey =
   | 'rateLimitRemaining'
   | 'rateLimitLimit'
   | 'unpricedRequests'
+  | 'estimatedTokens'
+  | 'estimatedCost'
   | 'priceTableTimestamp'
   | 'budgetSpent'
   | 'budgetLimit'
@@ -158,6 +160,23 @@ export const INSTRUMENTS: Readonly<Record<InstrumentKey, InstrumentDefinition>> 
     description: 'Answered calls whose cost is unknown, by the reason why',
     labels: ['model', 'operation', 'reason'],
     startsAtZero: true,
+  },
+  estimatedTokens: {
+    name: 'ai.estimated_tokens',
+    prometheusName: 'ai_estimated_tokens_total',
+    kind: 'counter',
+    unit: '{token}',
+    description:
+      'Tokens of answered calls whose usage the provider did not tell, estimated from their texts; not in ai_tokens_total',
+    labels: ['model', 'operation', 'token_type'],
+  },
+  estimatedCost: {
+    name: 'ai.estimated_cost',
+    prometheusName: 'ai_estimated_cost_total',
+    kind: 'counter',
+    unit: '{USD}',
+    description: 'What the tokens in ai_estimated_tokens_total would cost in USD; not in ai_cost_total',
+    labels: MODEL_OPERATION_PROVIDER,
   },
   priceTableTimestamp: {
     name: 'ai.price_table.timestamp',

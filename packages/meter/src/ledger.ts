@@ -1,6 +1,7 @@
 import type { Attributes, Context, Meter } from '@opentelemetry/api'
 import { ValueType } from '@opentelemetry/api'
 import { BoundedValues } from './bounded-values.ts'
+import type { Cost, Estimate } from './call.ts'
 import { Histogram } from './histogram.ts'
 import { type InstrumentDefinition, INSTRUMENTS } from './instruments.ts'
 import { type Cell, Series } from './series.ts'
@@ -17,6 +18,7 @@ export interface LedgerRow {
   /** Created at the first call with usage or cost: a series that was never measured must not say 0. */
   tokens?: TokenCells
   cost?: { readonly total: Cell<bigint>; readonly current: Cell<bigint> }
+  estimatedTokens?: { readonly prompt: Cell; readonly completion: Cell }
 }
 
 interface TokenCells {
@@ -46,6 +48,8 @@ export class Ledger {
   readonly rateLimitRemaining: Series = new Series(INSTRUMENTS.rateLimitRemaining, 0)
   readonly rateLimitLimit: Series = new Series(INSTRUMENTS.rateLimitLimit, 0)
   readonly unpricedRequests: Series = new Series(INSTRUMENTS.unpricedRequests, 0)
+  readonly estimatedTokens: Series = new Series(INSTRUMENTS.estimatedTokens, 0)
+  readonly estimatedCost: Series<bigint> = new Series(INSTRUMENTS.estimatedCost, 0n)
   readonly priceTableTimestamp: Series = new Series(INSTRUMENTS.priceTableTimestamp, 0)
   readonly duration: Histogram = new Histogram({
     ...INSTRUMENTS.requestDuration,
@@ -103,6 +107,17 @@ export class Ledger {
     row.cost.current.value = picoUsd
   }
 
+  addEstimate(row: LedgerRow, { inputTokens, outputTokens }: Estimate, cost: Cost | undefined): void {
+    const { model, operation, provider } = row
+    row.estimatedTokens ??= {
+      prompt: this.estimatedTokens.cell(model, operation, 'prompt'),
+      completion: this.estimatedTokens.cell(model, operation, 'completion'),
+    }
+    row.estimatedTokens.prompt.value += inputTokens
+    row.estimatedTokens.completion.value += outputTokens
+    if (cost) this.estimatedCost.cell(model, operation, provider).value += cost.picoUsd
+  }
+
   addError(row: LedgerRow, errorType: string): void {
     this.errors.cell(row.model, row.operation, row.provider, this.errorTypes.admit(errorType)).value += 1
   }
@@ -132,6 +147,8 @@ export class Ledger {
     observe(meter, INSTRUMENTS.rateLimitRemaining, this.rateLimitRemaining, asIs)
     observe(meter, INSTRUMENTS.rateLimitLimit, this.rateLimitLimit, asIs)
     observe(meter, INSTRUMENTS.unpricedRequests, this.unpricedRequests, asIs)
+    observe(meter, INSTRUMENTS.estimatedTokens, this.estimatedTokens, asIs)
+    observe(meter, INSTRUMENTS.estimatedCost, this.estimatedCost, usdFromPico)
     observe(meter, INSTRUMENTS.priceTableTimestamp, this.priceTableTimestamp, asIs)
     this.duration.bind(meter)
   }

@@ -8,7 +8,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api'
 import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
-import type { Call, CallEnd, CallStart, PriceCall, PriceResult } from './call.ts'
+import type { Call, CallEnd, CallStart, Cost, Estimate, PriceCall, PriceResult } from './call.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
@@ -133,6 +133,11 @@ export class Recorder {
     }
   }
 
+  /** @returns `undefined` where nobody knows a price. */
+  priceEstimate(call: Call, { inputTokens, outputTokens }: Estimate): Cost | undefined {
+    return this.price({ ...call, usage: { inputTokens, outputTokens } })?.cost
+  }
+
   emitEvents(call: Call, context: Context): void {
     if (!this.#logger) return
     if (call.outcome.errorType !== undefined) emitException(this.#logger, call, context)
@@ -140,6 +145,11 @@ export class Recorder {
       emitDetails(this.#logger, call, this.profile, context)
     }
   }
+}
+
+function usageSourceOf({ usage, estimate }: CallEnd): Call['usageSource'] {
+  if (usage) return 'provider'
+  return estimate ? 'estimated' : 'none'
 }
 
 /** A call the provider answered has been billed; one that failed before has not. */
@@ -182,10 +192,12 @@ class RecordedCall implements OpenCall {
 
   #record(end: CallEnd): void {
     const recorder = this.#recorder
-    const draft: Draft<Call> = { ...this.#start, ...end, usageSource: end.usage ? 'provider' : 'none' }
+    const draft: Draft<Call> = { ...this.#start, ...end, usageSource: usageSourceOf(end) }
     const price = recorder.price(draft)
     if (price?.cost) draft.cost = price.cost
     else if (price) draft.unpriced = price.unpriced
+    const estimatedCost = end.estimate && recorder.priceEstimate(draft, end.estimate)
+    if (estimatedCost) draft.estimatedCost = estimatedCost
     const call: Call = Object.freeze(draft)
     const { context } = this
     guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))

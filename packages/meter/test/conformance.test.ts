@@ -229,6 +229,9 @@ test('every ai metric has the kind, unit, labels and buckets of the table', asyn
   const recorder = telemetry.recorder()
   const rateLimit = { limitRequests: 10, remainingRequests: 9 }
   recorder.start(chatStart()).end(succeeded({ attempts: [{ ...ANSWERED, rateLimit }] }))
+  const { usage: _, ...untold } = succeeded()
+  const estimate = { inputTokens: 11, outputTokens: 5, method: 'characters' } as const
+  recorder.start(chatStart()).end({ ...untold, estimate })
   const table = new Map(Object.values(INSTRUMENTS).map((definition) => [definition.name, definition]))
   const metrics = (await telemetry.metrics()).filter(({ descriptor }) => !THEIRS.test(descriptor.name))
   const writtenElsewhere = ['ai.budget.spent_usd', 'ai.budget.limit_usd']

@@ -69,6 +69,36 @@ test('an answer without usage counts no tokens and no cost, and says so', async 
   expect(Object.keys(only(points, 'gen_ai.'))).toEqual([`gen_ai.client.inference.duration ${CLIENT} ${WITH_TIER}`])
 })
 
+const ESTIMATED: CallEnd = (() => {
+  const { usage: _, ...end } = succeeded()
+  return { ...end, estimate: { inputTokens: 11, outputTokens: 5, method: 'characters' } }
+})()
+
+test('what is estimated because there is no usage has series of its own, and none of the others', async () => {
+  const points = await pointsAfter([
+    [chatStart(), ESTIMATED],
+    [chatStart(), ESTIMATED],
+  ])
+  expect(only(points, 'ai.')).toEqual({
+    ...FROM_THE_START,
+    ...requests({ success: 2 }),
+    [`ai.request.duration ${CHAT} status=success`]: { count: 2, sum: 3 },
+    [`ai.unpriced_requests ${CHAT} reason=no_usage`]: 2,
+    [`ai.estimated_tokens ${CHAT} token_type=prompt`]: 22,
+    [`ai.estimated_tokens ${CHAT} token_type=completion`]: 10,
+    [`ai.estimated_cost ${CHAT} provider=openai`]: 0.0003,
+  })
+  expect(Object.keys(only(points, 'gen_ai.'))).toEqual([`gen_ai.client.inference.duration ${CLIENT} ${WITH_TIER}`])
+})
+
+test('an estimate whose price nobody knows has tokens and no cost', async () => {
+  const points = await pointsAfter([[chatStart(), ESTIMATED]], { price: () => ({ unpriced: 'unknown_model' }) })
+  expect(Object.keys(only(points, 'ai.estimated'))).toEqual([
+    `ai.estimated_tokens ${CHAT} token_type=prompt`,
+    `ai.estimated_tokens ${CHAT} token_type=completion`,
+  ])
+})
+
 test('a cost that is unknown is counted by its reason, and never as 0', async () => {
   const points = await pointsAfter([[chatStart(), succeeded()]], { price: () => ({ unpriced: 'unknown_model' }) })
   expect(only(points, 'ai.cost')).toEqual({ 'ai.cost': 0 })

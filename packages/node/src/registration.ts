@@ -129,7 +129,8 @@ function start(sdk: PreparedSignal): StartedSignal {
 }
 
 function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
-  const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, onCall } = settings
+  const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, estimates, onCall } =
+    settings
   let calls: Watch | undefined
   try {
     installLoadHook()
@@ -140,6 +141,7 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
       providers,
       streamUsage,
       streamUsageHosts,
+      estimates,
       ...(onCall && { onCall }),
     })
   } catch (error) {

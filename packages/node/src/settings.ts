@@ -1,5 +1,6 @@
 import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import {
+  type EstimateSetting,
   PROVIDER_NAMES_FORM,
   type ProviderNames,
   readProviderNames,
@@ -22,6 +23,7 @@ export interface Settings {
   readonly providers: ProviderNames
   readonly streamUsage: boolean
   readonly streamUsageHosts: readonly string[]
+  readonly estimates: EstimateSetting
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -157,6 +159,14 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     accepts: STREAM_USAGE_HOSTS_FORM,
     description: 'More hosts, with a port or without, that are known to tell the usage of a stream when asked',
     read: readStreamUsageHosts,
+  },
+  estimates: {
+    variables: ['TOKENMETER_ESTIMATES'],
+    fallback: 'characters',
+    accepts: 'characters, gpt-tokenizer or off',
+    description:
+      'How tokens are estimated of a stream that told no usage: from its characters, or by `gpt-tokenizer`, which you install and which takes 65 MB of memory. Estimates have metrics and attributes of their own',
+    read: oneWordOf('characters', 'gpt-tokenizer', 'off'),
   },
   strict: {
     variables: ['TOKENMETER_STRICT'],

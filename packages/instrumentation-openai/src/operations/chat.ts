@@ -4,6 +4,7 @@ import { readCompletionUsage } from '../wire/usage.ts'
 import { readCompletionFacts, readFinishReasons } from './choices.ts'
 import { CompletionStreamReader } from './completion-stream.ts'
 import { isTextContent, outputTypeOf } from './content.ts'
+import { readChatTexts } from './request-texts.ts'
 import { type Answer, type Draft, type OperationRow, put, readCompletionParameters } from './row.ts'
 
 /** `POST /chat/completions` */
@@ -11,7 +12,8 @@ export const chat: OperationRow = {
   operation: 'chat_completion',
   readRequest,
   readAnswer,
-  createStreamReader: () => new CompletionStreamReader(),
+  createStreamReader: (written) => new CompletionStreamReader(written),
+  readTexts: readChatTexts,
   tellsUsageOnRequest: true,
 }
 

@@ -3,6 +3,7 @@ import { asNumber, asText, type JsonObject } from '../wire/json.ts'
 import { readCompletionUsage } from '../wire/usage.ts'
 import { readCompletionFacts, readFinishReasons } from './choices.ts'
 import { CompletionStreamReader } from './completion-stream.ts'
+import { readPromptTexts } from './request-texts.ts'
 import { type Answer, type Draft, type OperationRow, put, readCompletionParameters } from './row.ts'
 
 /** `POST /completions`, the legacy endpoint */
@@ -10,7 +11,8 @@ export const completions: OperationRow = {
   operation: 'completion',
   readRequest,
   readAnswer,
-  createStreamReader: () => new CompletionStreamReader(),
+  createStreamReader: (written) => new CompletionStreamReader(written),
+  readTexts: readPromptTexts,
   tellsUsageOnRequest: true,
 }
 

@@ -1,10 +1,12 @@
 import type { CallRequest, CallResponse, RequestParameters, Units } from '@tokenmeter/meter'
 import { STREAM_ERROR } from '../wire/error.ts'
 import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import type { Texts } from '../wire/texts.ts'
 import { readResponseUsage } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
 import { plainRow } from './one-answer.ts'
 import { isTextContent, outputTypeOf } from './content.ts'
+import { readResponseTexts } from './request-texts.ts'
 import { type Answer, type Draft, type OperationRow, put, readCommonParameters, type StreamReader } from './row.ts'
 
 /** `POST /responses` */
@@ -12,7 +14,8 @@ export const responses: OperationRow = {
   operation: 'response',
   readRequest,
   readAnswer,
-  createStreamReader: () => new ResponseStreamReader(),
+  createStreamReader: (written) => new ResponseStreamReader(written),
+  readTexts: readResponseTexts,
 }
 
 function readRequest(body: JsonObject): CallRequest {
@@ -129,13 +132,29 @@ function incompleteReason(reason: unknown): string {
 
 const LAST_EVENTS: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
+/** What the model itself writes; a summary of its reasoning is not what is charged. */
+const WRITTEN_EVENTS: ReadonlySet<unknown> = new Set([
+  'response.output_text.delta',
+  'response.refusal.delta',
+  'response.reasoning_text.delta',
+  'response.function_call_arguments.delta',
+  'response.custom_tool_call_input.delta',
+  'response.mcp_call_arguments.delta',
+  'response.code_interpreter_call_code.delta',
+])
+
 /** Reads the events of a response, from its beginning or from somewhere in the middle. */
 export class ResponseStreamReader implements StreamReader {
   #first: CallResponse = {}
   #last: Answer | undefined
   #failure: string | undefined
+  readonly #written: Texts | undefined
   /** Where the response stands, by the last event that says. */
   status: string | undefined
+
+  constructor(written?: Texts) {
+    this.#written = written
+  }
 
   read(event: JsonObject): void {
     const { type } = event
@@ -143,6 +162,8 @@ export class ResponseStreamReader implements StreamReader {
     if (type === 'response.created') {
       const { id, model } = readAnswer(asObject(event['response']) ?? {}).response
       this.#first = { ...(id !== undefined && { id }), ...(model !== undefined && { model }) }
+    } else if (WRITTEN_EVENTS.has(type)) {
+      this.#written?.add(event['delta'])
     } else if (LAST_EVENTS.has(type)) {
       this.#last = readAnswer(asObject(event['response']) ?? {})
     } else if (type === 'error') {

@@ -1,5 +1,6 @@
 import type { CallRequest, CallResponse, Operation, RequestParameters, Units, Usage } from '@tokenmeter/meter'
 import { asNumber, type JsonObject } from '../wire/json.ts'
+import type { Texts } from '../wire/texts.ts'
 
 /** What a whole answer says, or as much of a stream as arrived. */
 export interface Answer {
@@ -30,12 +31,21 @@ export interface RequestTarget {
   readonly route: string
 }
 
+/** The texts of a request, and the tokens that its form takes beside them. */
+export interface RequestTexts {
+  readonly texts: Texts
+  readonly overhead: number
+}
+
 /** One endpoint: everything we know about its wire shapes. The functions are pure and accept any JSON. */
 export interface OperationRow {
   readonly operation: Operation
   readRequest(body: JsonObject, target: RequestTarget): CallRequest
   readAnswer(body: JsonObject, request: CallRequest): Answer
-  createStreamReader(): StreamReader
+  /** @param written is given every piece of text that the stream brings, if anyone wants it. */
+  createStreamReader(written?: Texts): StreamReader
+  /** All that a request says in text, for endpoints whose tokens can be estimated. May throw at an object that resists. */
+  readTexts?(body: JsonObject): RequestTexts
   /** Whether a stream tells its usage only when `stream_options.include_usage` asks for it. */
   readonly tellsUsageOnRequest?: boolean
 }

@@ -4,10 +4,14 @@ import type { Attempt, Call } from '@tokenmeter/meter'
 import { expect } from 'vitest'
 
 /** A recorded call without what differs from run to run: times, ports, identities. */
-export interface CallFacts extends Omit<Call, 'startTime' | 'server' | 'timing' | 'attempts' | 'outcome' | 'cost'> {
+export interface CallFacts extends Omit<
+  Call,
+  'startTime' | 'server' | 'timing' | 'attempts' | 'outcome' | 'cost' | 'estimatedCost'
+> {
   /** The address. */
   readonly server?: string
   readonly picoUsd?: bigint
+  readonly estimatedPicoUsd?: bigint
   readonly attempts: readonly Omit<Attempt, 'duration' | 'endedAfter' | 'delay'>[]
   readonly chunks: number
   readonly outcome: { readonly kind: Call['outcome']['kind']; readonly errorType?: string }
@@ -24,11 +28,12 @@ export interface WatchedCalls extends Disposable {
   only(): Promise<CallFacts>
 }
 
-/** Watches every client that is handed over, with the real price list unless `options` say otherwise. */
+/** Watches every client that is handed over, with the real price list and without estimates unless `options` say otherwise. */
 export function watchCalls(options: WatchOptions = {}): WatchedCalls {
   const calls: Call[] = []
   let wake: (() => void) | undefined
   const watch = watchOpenAI({
+    estimates: 'off',
     ...options,
     onCall: (call) => {
       calls.push(call)
@@ -53,11 +58,12 @@ export function watchCalls(options: WatchOptions = {}): WatchedCalls {
 /** Takes out what differs from run to run, and checks what must hold for the times of every call. */
 function factsOf(call: Call): CallFacts {
   expectPlausibleTimes(call)
-  const { startTime: _, server, timing, attempts, outcome, cost, unpriced, ...rest } = call
+  const { startTime: _, server, timing, attempts, outcome, cost, estimatedCost, unpriced, ...rest } = call
   return {
     ...rest,
     ...(server && { server: server.address }),
     ...(cost && { picoUsd: cost.picoUsd }),
+    ...(estimatedCost && { estimatedPicoUsd: estimatedCost.picoUsd }),
     ...(unpriced && { unpriced }),
     attempts: attempts.map(({ duration: _duration, endedAfter: _endedAfter, delay: _delay, ...attempt }) => attempt),
     chunks: timing.chunks,

@@ -32,6 +32,7 @@ export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, cont
   } else if (call.unpriced) {
     ledger.unpricedRequests.cell(row.model, row.operation, call.unpriced).value += 1
   }
+  if (call.estimate) ledger.addEstimate(row, call.estimate, call.estimatedCost)
   recordAttempts(ledger, row, call.attempts)
   // Last: of all this, only the SDK's histogram can throw.
   ledger.recordDuration(row, status, call.timing.duration, context)

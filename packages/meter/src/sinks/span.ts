@@ -1,6 +1,16 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
-import type { Attempt, Call, CallResponse, CallStart, Provider, RequestParameters, Units } from '../call.ts'
+import type {
+  Attempt,
+  Call,
+  CallResponse,
+  CallStart,
+  Cost,
+  Estimate,
+  Provider,
+  RequestParameters,
+  Units,
+} from '../call.ts'
 import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
@@ -112,6 +122,7 @@ export function resultAttributes(call: Call, profile: SemconvProfile): Attribute
   if (call.usage) setUsageAttributes(attributes, call.usage, call.operation, profile)
   if (call.units) setUnitAttributes(attributes, call.units)
   setCostAttributes(attributes, call)
+  if (call.estimate) setEstimateAttributes(attributes, call.estimate, call.estimatedCost)
   return attributes
 }
 
@@ -155,6 +166,13 @@ function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): vo
   } else if (unpriced !== undefined) {
     attributes[AI_ATTRIBUTE.unpriced] = unpriced
   }
+}
+
+function setEstimateAttributes(attributes: Attributes, estimate: Estimate, cost: Cost | undefined): void {
+  attributes[AI_ATTRIBUTE.estimatedInputTokens] = estimate.inputTokens
+  attributes[AI_ATTRIBUTE.estimatedOutputTokens] = estimate.outputTokens
+  attributes[AI_ATTRIBUTE.estimateMethod] = estimate.method
+  if (cost) attributes[AI_ATTRIBUTE.estimatedCost] = cost.usd
 }
 
 /** A call that was answered at once has nothing to tell that its span does not say. */
