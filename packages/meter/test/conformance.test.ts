@@ -226,7 +226,7 @@ function hasType(registry: Registry, name: string, value: unknown): boolean {
 
 test('every ai metric has the kind, unit, labels and buckets of the table', async () => {
   await using telemetry = recordAll(new Telemetry(), 'v0.1.0')
-  const recorder = telemetry.recorder()
+  const recorder = telemetry.recorder({ price: flatPrice })
   const rateLimit = { limitRequests: 10, remainingRequests: 9 }
   recorder.start(chatStart()).end(succeeded({ attempts: [{ ...ANSWERED, rateLimit }] }))
   const { usage: _, ...untold } = succeeded()
