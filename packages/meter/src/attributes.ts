@@ -40,6 +40,8 @@ export const AI_ATTRIBUTE = {
   fileSearches: 'ai.usage.file_searches',
   /** Method and path of an administrative request, ids left out. */
   route: 'ai.route',
+  /** Where a batch or a video stands, in the provider's words. */
+  jobStatus: 'ai.job.status',
   /** HTTP requests this call took. */
   attempts: 'ai.attempts',
   /** Chunks the application received. */

@@ -96,7 +96,7 @@ export interface CallResponse {
   readonly finishReasons?: readonly string[]
   /** Length of the first vector, for embeddings. */
   readonly dimensions?: number
-  /** Where a response that was fetched stands: `queued`, `in_progress`, `completed` … */
+  /** Where a response that was fetched, a batch or a video stands: `queued`, `in_progress`, `completed` … */
   readonly status?: string
 }
 

@@ -51,6 +51,16 @@ test.each(['v0.1.0', 'v1.41'] as const)(
   },
 )
 
+test('where a response stands is said in the words of the conventions, where a batch stands in ours', async () => {
+  const fetched = succeeded({ response: { status: 'completed' } })
+  const ofResponse = await spanOf(chatStart({ operation: 'response_retrieval' }), fetched)
+  const ofBatch = await spanOf(chatStart({ operation: 'batch_retrieval' }), fetched)
+  expect(ofResponse.attributes).toMatchObject({ 'gen_ai.response.status': 'completed' })
+  expect(ofResponse.attributes).not.toHaveProperty('ai.job.status')
+  expect(ofBatch.attributes).toMatchObject({ 'ai.job.status': 'completed' })
+  expect(ofBatch.attributes).not.toHaveProperty('gen_ai.response.status')
+})
+
 test('a span belongs to the scope of the instrumentation', async () => {
   const span = await spanOf(chatStart(), succeeded())
   expect(span.instrumentationScope).toMatchObject({ name: 'test', version: '1.2.3' })

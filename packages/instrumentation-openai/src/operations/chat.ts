@@ -1,5 +1,5 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
-import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readCompletionUsage } from '../wire/usage.ts'
 import { readCompletionFacts, readFinishReasons } from './choices.ts'
 import { CompletionStreamReader } from './completion-stream.ts'
@@ -20,7 +20,7 @@ export const chat: OperationRow = {
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = {}
   readCompletionParameters(body, parameters)
-  put(parameters, 'maxTokens', asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']))
+  put(parameters, 'maxTokens', asInteger(body['max_completion_tokens']) ?? asInteger(body['max_tokens']))
   put(parameters, 'reasoningLevel', asText(body['reasoning_effort']))
   const speaks = asArray(body['modalities'])?.includes('audio') ?? false
   put(parameters, 'outputType', speaks ? 'speech' : outputTypeOf(body['response_format']))

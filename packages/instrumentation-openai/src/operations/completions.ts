@@ -1,5 +1,5 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
-import { asNumber, asText, type JsonObject } from '../wire/json.ts'
+import { asInteger, asText, type JsonObject } from '../wire/json.ts'
 import { readCompletionUsage } from '../wire/usage.ts'
 import { readCompletionFacts, readFinishReasons } from './choices.ts'
 import { CompletionStreamReader } from './completion-stream.ts'
@@ -19,7 +19,7 @@ export const completions: OperationRow = {
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = {}
   readCompletionParameters(body, parameters)
-  put(parameters, 'maxTokens', asNumber(body['max_tokens']))
+  put(parameters, 'maxTokens', asInteger(body['max_tokens']))
   const model = asText(body['model'])
   return {
     ...(model !== undefined && { model }),

@@ -1,5 +1,5 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
-import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readCompletionUsage } from '../wire/usage.ts'
 import { plainRow } from './one-answer.ts'
 import { type Answer, type Draft, type OperationRow, put } from './row.ts'
@@ -9,7 +9,7 @@ export const embeddings: OperationRow = plainRow({ operation: 'embedding', readR
 
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = {}
-  put(parameters, 'dimensions', asNumber(body['dimensions']))
+  put(parameters, 'dimensions', asInteger(body['dimensions']))
   const format = asText(body['encoding_format'])
   // The client asks for base64 by itself when the application says nothing: that is no wish of the application's.
   if (format !== undefined && format !== 'base64') parameters.encodingFormats = [format]

@@ -1,5 +1,5 @@
 import type { CallRequest, RequestParameters, Units, Usage } from '@tokenmeter/meter'
-import { asArray, asNumber, asText, type JsonObject } from '../wire/json.ts'
+import { asArray, asInteger, asText, type JsonObject } from '../wire/json.ts'
 import { readResponseUsage } from '../wire/usage.ts'
 import { eventWithUsage } from './one-answer.ts'
 import type { Answer, Draft, OperationRow } from './row.ts'
@@ -17,7 +17,7 @@ export const images: OperationRow = {
 
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = { outputType: 'image' }
-  const choices = asNumber(Number(body['n']))
+  const choices = asInteger(Number(body['n']))
   if (choices !== undefined && choices > 1) parameters.choiceCount = choices
   const model = asText(body['model'])
   const size = asText(body['size'])

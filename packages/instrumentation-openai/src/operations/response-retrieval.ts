@@ -1,5 +1,5 @@
 import type { CallRequest, RequestParameters } from '@tokenmeter/meter'
-import { asNumber, asText, type JsonObject } from '../wire/json.ts'
+import { asInteger, asText, type JsonObject } from '../wire/json.ts'
 import { readAnswer as readResponse, ResponseStreamReader } from './responses.ts'
 import { type Answer, type Draft, type OperationRow, put, type RequestTarget } from './row.ts'
 
@@ -20,7 +20,7 @@ export const responseRetrieval: OperationRow = {
 function readRequest(_body: JsonObject, { ids, query }: RequestTarget): CallRequest {
   const parameters: Draft<RequestParameters> = {}
   put(parameters, 'responseId', ids[0])
-  const cursor = asNumber(query['starting_after'])
+  const cursor = asInteger(query['starting_after'])
   put(parameters, 'streamCursor', cursor === undefined ? undefined : String(cursor))
   return { stream: query['stream'] === true, parameters, inputIsText: false, outputIsText: false }
 }

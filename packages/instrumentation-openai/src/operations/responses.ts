@@ -1,6 +1,6 @@
 import type { CallRequest, CallResponse, RequestParameters, Units } from '@tokenmeter/meter'
 import { STREAM_ERROR } from '../wire/error.ts'
-import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
 import { readResponseUsage } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
@@ -21,7 +21,7 @@ export const responses: OperationRow = {
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = {}
   readCommonParameters(body, parameters)
-  put(parameters, 'maxTokens', asNumber(body['max_output_tokens']))
+  put(parameters, 'maxTokens', asInteger(body['max_output_tokens']))
   put(parameters, 'reasoningLevel', asText(asObject(body['reasoning'])?.['effort']))
   put(parameters, 'previousResponseId', asText(body['previous_response_id']))
   put(parameters, 'conversationId', asText(body['conversation']) ?? asText(asObject(body['conversation'])?.['id']))

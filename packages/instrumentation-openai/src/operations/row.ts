@@ -1,5 +1,5 @@
 import type { CallRequest, CallResponse, Operation, RequestParameters, Units, Usage } from '@tokenmeter/meter'
-import { asNumber, type JsonObject } from '../wire/json.ts'
+import { asInteger, asNumber, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
 
 /** What a whole answer says, or as much of a stream as arrived. */
@@ -71,13 +71,13 @@ export function readCompletionParameters(body: JsonObject, draft: Draft<RequestP
   readCommonParameters(body, draft)
   put(draft, 'frequencyPenalty', asNumber(body['frequency_penalty']))
   put(draft, 'presencePenalty', asNumber(body['presence_penalty']))
-  put(draft, 'seed', asNumber(body['seed']))
+  put(draft, 'seed', asInteger(body['seed']))
   put(draft, 'stopSequences', readStop(body['stop']))
-  const choices = asNumber(body['n'])
+  const choices = asInteger(body['n'])
   if (choices !== undefined && choices !== 1) draft.choiceCount = choices
 }
 
 function readStop(stop: unknown): readonly string[] | undefined {
   if (typeof stop === 'string') return [stop]
-  return Array.isArray(stop) && stop.every((item) => typeof item === 'string') ? stop : undefined
+  return Array.isArray(stop) && stop.length > 0 && stop.every((item) => typeof item === 'string') ? stop : undefined
 }

@@ -1,5 +1,5 @@
 import type { RequestParameters } from '@tokenmeter/meter'
-import { asNumber } from '../wire/json.ts'
+import { asInteger } from '../wire/json.ts'
 import { plainRow } from './one-answer.ts'
 import { type Draft, type OperationRow, put } from './row.ts'
 
@@ -12,7 +12,7 @@ export const search: OperationRow = plainRow({
   readRequest(body, { ids }) {
     const parameters: Draft<RequestParameters> = {}
     put(parameters, 'dataSourceId', ids[0])
-    put(parameters, 'topK', asNumber(body['max_num_results']))
+    put(parameters, 'topK', asInteger(body['max_num_results']))
     return { stream: false, parameters, inputIsText: true, outputIsText: true }
   },
   readAnswer: () => ({ response: {}, billed: false }),

@@ -17,3 +17,8 @@ export function asText(value: unknown): string | undefined {
 export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
+
+/** A count of something, or what else can only be whole. */
+export function asInteger(value: unknown): number | undefined {
+  return Number.isInteger(value) ? (value as number) : undefined
+}

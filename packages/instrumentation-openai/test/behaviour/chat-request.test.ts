@@ -23,6 +23,8 @@ const REQUESTS: readonly (readonly [sentence: string, body: object, request: Cal
   ['the older limit counts where it is alone', { max_tokens: 5 }, asking({ maxTokens: 5 })],
   ['one stop sequence is a list of one', { stop: 'END' }, asking({ stopSequences: ['END'] })],
   ['stop sequences are a list', { stop: ['A', 'B'] }, asking({ stopSequences: ['A', 'B'] })],
+  ['no stop sequences are nothing said', { stop: [] }, PLAIN],
+  ['what should be a whole number and is none is left out', { max_tokens: 2.5, seed: 1.5, n: 0.5 }, PLAIN],
   ['several choices are said', { n: 3 }, asking({ choiceCount: 3 })],
   ['one choice is not worth saying', { n: 1 }, PLAIN],
   ['reasoning effort is as sent', { reasoning_effort: 'high' }, asking({ reasoningLevel: 'high' })],

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import type { SemconvProfileName } from '@tokenmeter/meter'
+import type { Emitted } from '../../../meter/semconv/emitted.ts'
 import { wireServer } from '../support/wire-server.ts'
 import type { WireRequest, WireServer } from '../support/wire-server.ts'
 import type { Watched, WatchedCall } from '../support/preload.ts'
@@ -22,12 +24,15 @@ export interface Run {
    * `bare`: without us. `import` and `require`: with us, loaded by `--import` or by `--require`.
    * `unasked`: with us, and with no stream asked for its usage.
    * `broken`: with us, and with every hook and processor that an application may give us throwing.
+   * `signals`: with us and every signal on, to see what is emitted.
    * `harmful`: with `programs/harmful.mjs` instead of us, which does the `harm`.
    */
-  readonly mode: 'bare' | 'import' | 'require' | 'unasked' | 'broken' | 'harmful'
+  readonly mode: 'bare' | 'import' | 'require' | 'unasked' | 'broken' | 'signals' | 'harmful'
   readonly scenarios: readonly Scenario[]
   /** What `programs/harmful.mjs` does. */
   readonly harm?: string
+  /** The conventions that `signals` follows. */
+  readonly profile?: SemconvProfileName
 }
 
 /** All that can be seen of a run from outside. */
@@ -41,6 +46,8 @@ export interface Outcome {
   readonly calls: Readonly<Record<string, readonly string[]>>
   readonly endedSpans: number
   readonly endedToolSpans: number
+  /** Of `signals`: all of it. */
+  readonly emitted?: Emitted | undefined
 }
 
 /** Scenarios that a major has the means for. */
@@ -53,7 +60,14 @@ export function scenariosOf(all: readonly Scenario[], major: Major): readonly Sc
  *
  * @throws when the program does not end by itself within 20 seconds.
  */
-export async function runProgram({ major, program, mode, scenarios, harm = '' }: Run): Promise<Outcome> {
+export async function runProgram({
+  major,
+  program,
+  mode,
+  scenarios,
+  harm = '',
+  profile = 'v0.1.0',
+}: Run): Promise<Outcome> {
   await using wires = await serve(scenarios)
   await using folder = await temporaryFolder()
   const callsFile = join(folder.path, 'calls.json')
@@ -71,6 +85,7 @@ export async function runProgram({ major, program, mode, scenarios, harm = '' }:
         HARMLESS_CALLS: callsFile,
         HARMLESS_HOOKS: mode,
         HARMLESS_HARM: harm,
+        HARMLESS_PROFILE: profile,
       },
     },
   )
@@ -93,11 +108,13 @@ export async function runProgram({ major, program, mode, scenarios, harm = '' }:
     calls: groupCalls(watched.calls, wires.ports),
     endedSpans: watched.endedSpans,
     endedToolSpans: watched.endedToolSpans,
+    emitted: watched.emitted,
   }
 }
 
 function watching(mode: Run['mode']): string[] {
-  const preload = fileURLToPath(new URL('../support/preload.ts', import.meta.url))
+  const file = mode === 'signals' ? 'preload-signals.ts' : 'preload.ts'
+  const preload = fileURLToPath(new URL(`../support/${file}`, import.meta.url))
   if (mode === 'harmful') return ['--import', fileURLToPath(new URL('programs/harmful.mjs', import.meta.url))]
   return mode === 'bare' ? [] : ['--conditions=source', mode === 'require' ? '--require' : '--import', preload]
 }

@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, InMemorySpanExporter, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Call } from '@tokenmeter/meter'
+import type { Emitted } from '../../../meter/semconv/emitted.ts'
 import { installLoadHook, watchOpenAI } from '../../src/watch.ts'
 
 /*
@@ -24,6 +25,8 @@ export interface Watched {
   readonly endedSpans: number
   /** Of tools that the client executed. */
   readonly endedToolSpans: number
+  /** Written by `preload-signals.ts` only. */
+  readonly emitted?: Emitted
 }
 
 /** What is written of a call. */

@@ -1,16 +1,6 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
-import type {
-  Attempt,
-  Call,
-  CallResponse,
-  CallStart,
-  Cost,
-  Estimate,
-  Provider,
-  RequestParameters,
-  Units,
-} from '../call.ts'
+import type { Attempt, Call, CallResponse, CallStart, Cost, Estimate, RequestParameters, Units } from '../call.ts'
 import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
@@ -112,7 +102,7 @@ export function resultAttributes(call: Call, profile: SemconvProfile): Attribute
   if (outcome.errorType !== undefined) attributes[ATTRIBUTE.errorType] = outcome.errorType
   const requestId = call.attempts.at(-1)?.requestId
   if (requestId !== undefined) attributes[AI_ATTRIBUTE.requestId] = requestId
-  if (response) setResponseAttributes(attributes, response, call.provider)
+  if (response) setResponseAttributes(attributes, response, call)
   if (timing.timeToFirstChunk !== undefined) {
     if (OPERATION_CONVENTIONS[call.operation].metrics !== 'other') {
       attributes[ATTRIBUTE.genAiResponseTimeToFirstChunk] = timing.timeToFirstChunk
@@ -126,12 +116,16 @@ export function resultAttributes(call: Call, profile: SemconvProfile): Attribute
   return attributes
 }
 
-function setResponseAttributes(attributes: Attributes, response: CallResponse, provider: Provider): void {
+function setResponseAttributes(attributes: Attributes, response: CallResponse, { operation, provider }: Call): void {
   if (response.id !== undefined) attributes[ATTRIBUTE.genAiResponseId] = response.id
   if (response.model !== undefined) attributes[ATTRIBUTE.genAiResponseModel] = response.model
   if (response.finishReasons) attributes[ATTRIBUTE.genAiResponseFinishReasons] = [...response.finishReasons]
   if (hasOpenAIAttributes(provider)) setOpenAIResponseAttributes(attributes, response)
-  if (response.status !== undefined) attributes[ATTRIBUTE.genAiResponseStatus] = response.status
+  if (response.status !== undefined) {
+    // The conventions' attribute has the states of a response, and those only.
+    const name = operation === 'response_retrieval' ? ATTRIBUTE.genAiResponseStatus : AI_ATTRIBUTE.jobStatus
+    attributes[name] = response.status
+  }
   if (response.dimensions !== undefined) attributes[ATTRIBUTE.genAiEmbeddingsDimensionCount] = response.dimensions
 }
 

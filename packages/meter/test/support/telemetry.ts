@@ -8,6 +8,7 @@ import {
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics'
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { type Emitted, emittedEvent, emittedMetric, emittedSpan } from '../../semconv/emitted.ts'
 import { Recorder, type RecorderOptions } from '../../src/index.ts'
 
 /** What a histogram series says, without its buckets. */
@@ -60,6 +61,15 @@ export class Telemetry implements AsyncDisposable {
     const { resourceMetrics, errors } = await this.#reader.collect()
     if (errors.length > 0) throw new AggregateError(errors, 'collecting metrics failed')
     return resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
+  }
+
+  /** Everything so far, in the shape that is checked against the registry of the conventions. */
+  async emitted(): Promise<Emitted> {
+    return {
+      spans: this.spans.map(emittedSpan),
+      metrics: (await this.metrics()).map(emittedMetric),
+      events: this.events.map(emittedEvent),
+    }
   }
 
   /** Every point of the metrics whose name starts with `prefix`. */

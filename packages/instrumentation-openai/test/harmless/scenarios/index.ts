@@ -7,6 +7,7 @@ import { goodCalls } from './good-calls.ts'
 import { oddAnswers } from './odd-answers.ts'
 import { oddInput } from './odd-input.ts'
 import { otherEndpoints } from './other-endpoints.ts'
+import { parameters } from './parameters.ts'
 import { promises } from './promises.ts'
 import { rawBodies } from './raw-bodies.ts'
 import { rawResponses } from './raw-responses.ts'
@@ -23,6 +24,7 @@ import { wireFaults } from './wire-faults.ts'
 export const SCENARIOS: readonly Scenario[] = [
   ...goodCalls,
   ...otherEndpoints,
+  ...parameters,
   ...promises,
   ...rawResponses,
   ...rawBodies,

@@ -1,0 +1,105 @@
+import type { SemconvProfileName } from '@tokenmeter/meter'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { BEYOND_ENUMS } from '../../meter/semconv/beyond-enums.ts'
+import { violationsOf } from '../../meter/semconv/check.ts'
+import { coverageOf } from '../../meter/semconv/coverage.ts'
+import type { Emitted, EmittedMetric, EmittedSpan } from '../../meter/semconv/emitted.ts'
+import { registryOf } from '../../meter/semconv/registry.ts'
+import { notApplicable } from './conformance/not-applicable.ts'
+import { type Run, runProgram, scenariosOf } from './harmless/run-program.ts'
+import type { Major } from './harmless/scenario.ts'
+import { SCENARIOS } from './harmless/scenarios/index.ts'
+import { chatCompletion } from './support/wire-answers.ts'
+
+/*
+ * Everything that the scenario programs emit, held against the registry of the GenAI conventions, and the registry against what they emit.
+ */
+
+const RUN_TIMEOUT_MS = 120_000
+const MAJORS: Readonly<Record<SemconvProfileName, readonly Major[]>> = { 'v0.1.0': [4, 5, 6, 7], 'v1.41': [7] }
+
+const AGENTS = { name: 'agents', script: chatCompletion(), run: async (): Promise<void> => {} }
+
+/** What one major emits in all scenarios, and in a program of agents and tools. */
+async function emittedBy(major: Major, profile: SemconvProfileName): Promise<Emitted> {
+  const how = { major, profile, mode: 'signals' } as const
+  const runs: readonly Run[] = [
+    { ...how, program: 'program.mjs', scenarios: scenariosOf(SCENARIOS, major) },
+    { ...how, program: 'agents.mjs', scenarios: [AGENTS] },
+  ]
+  const emitted: Emitted[] = []
+  for (const run of runs) {
+    const outcome = await runProgram(run)
+    if (!outcome.emitted) throw new Error(`${run.program} wrote nothing`)
+    emitted.push(outcome.emitted)
+  }
+  return merged(emitted)
+}
+
+function merged(all: readonly Emitted[]): Emitted {
+  return {
+    spans: all.flatMap(({ spans }) => spans),
+    metrics: all.flatMap(({ metrics }) => metrics),
+    events: all.flatMap(({ events }) => events),
+  }
+}
+
+describe.each(Object.keys(MAJORS) as SemconvProfileName[])('the scenario programs, in profile %s,', (profile) => {
+  const registry = registryOf(profile)
+  const emitted = new Map<Major, Emitted>()
+  const by = (major: Major): Emitted => emitted.get(major) ?? { spans: [], metrics: [], events: [] }
+
+  beforeAll(async () => {
+    for (const major of MAJORS[profile]) emitted.set(major, await emittedBy(major, profile))
+  }, RUN_TIMEOUT_MS)
+
+  test.each(MAJORS[profile])('emit with openai %i what the registry says', (major) => {
+    expect(by(major).spans.length).toBeGreaterThan(SCENARIOS.length)
+    expect(violationsOf(by(major), registry, BEYOND_ENUMS)).toEqual([
+      // Of the calls that the application makes without a model, which is required and not to be had.
+      'span chat: gen_ai.request.model is required and missing',
+    ])
+  })
+
+  test.each(MAJORS[profile])('have with openai %i one duration, and one count, for each span', (major) => {
+    const { spans, metrics } = by(major)
+    const calls = spans.filter(({ kind }) => kind === 'client')
+    expect(sum(metrics, /^gen_ai\.client\.\w+\.duration$/)).toBe(calls.length)
+    expect(sum(metrics, /^ai\.requests$/)).toBe(calls.length)
+    expect(sum(metrics, /^gen_ai\.execute_tool\.duration$/)).toBe(named(spans, 'execute_tool').length)
+    expect(sum(metrics, /^gen_ai\.invoke_agent\.duration$/)).toBe(named(spans, 'invoke_agent').length)
+  })
+
+  test.each(MAJORS[profile])(
+    'have with openai %i the same errors in spans and durations, and an event for each',
+    (major) => {
+      const { spans, metrics, events } = by(major)
+      const failed = spans.filter(({ status }) => status === 'error')
+      const inMetrics = metrics
+        .filter(({ name }) => name.endsWith('.duration'))
+        .flatMap(({ points }) => points.map(({ attributes }) => attributes['error.type']))
+      expect(distinct(inMetrics)).toEqual(distinct(spans.map(({ attributes }) => attributes['error.type'])))
+      const exceptions = events.filter(({ name }) => name === 'gen_ai.client.operation.exception')
+      expect(exceptions).toHaveLength(failed.filter(({ kind }) => kind === 'client').length)
+    },
+  )
+
+  test('cover the registry, but for what is listed with a reason', () => {
+    const listed = notApplicable(profile, Object.keys(registry.metric_refinements))
+    const { lines, unseen, wronglyListed } = coverageOf(merged([...emitted.values()]), registry, listed)
+    console.log(`Coverage of the GenAI conventions, profile ${profile}\n${lines.join('\n')}`)
+    expect({ unseen, wronglyListed }).toEqual({ unseen: [], wronglyListed: [] })
+  })
+})
+
+const named = (spans: readonly EmittedSpan[], operation: string): readonly EmittedSpan[] =>
+  spans.filter(({ name }) => name.startsWith(`${operation} `))
+
+/** Of the values of all series of the metrics so named; of histograms, how many values they have seen. */
+function sum(metrics: readonly EmittedMetric[], name: RegExp): number {
+  const points = metrics.filter((metric) => name.test(metric.name)).flatMap((metric) => metric.points)
+  return points.reduce((total, { value }) => total + value, 0)
+}
+
+const distinct = (values: readonly unknown[]): readonly unknown[] =>
+  [...new Set(values.filter((value) => value !== undefined))].toSorted()
