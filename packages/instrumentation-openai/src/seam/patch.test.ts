@@ -76,6 +76,21 @@ describe('a wrapped method', () => {
     expect(owner.add(1, 2)).toBe(8)
   })
 
+  test('that was left behind by somebody else is gone when the method is wrapped and restored once again', () => {
+    const owner = { add: (one: number, two: number) => one + two }
+    const original = owner.add
+    const undo = wrapMethod(owner, 'add', double)
+    const ours = owner.add
+    owner.add = (one: number, two: number): number => ours(one, two) + 1
+    undo?.()
+    owner.add = ours
+    expect(owner.add(1, 2)).toBe(3)
+    const undoAgain = wrapMethod(owner, 'add', double)
+    expect(owner.add(1, 2)).toBe(6)
+    undoAgain?.()
+    expect(owner.add).toBe(original)
+  })
+
   test.each([
     ['is missing', {}],
     ['is no method', { add: 5 }],

@@ -20,18 +20,23 @@ export function rootOwnerOf(start: object, name: string): object | undefined {
   return root
 }
 
+/** Wrappers that were undone while somebody else had wrapped them, and what they had replaced. */
+const leftBehind = new WeakMap<AnyFunction, PropertyDescriptor>()
+
 /**
  * Replaces a method on the object that owns it, keeping its name, length and property flags.
  *
- * @returns how to restore it; if somebody else has wrapped it since, the wrapper stays and does nothing. `undefined` when there is no such method.
+ * @returns how to restore it; if somebody else has wrapped it since, the wrapper stays and does nothing, and is gone for good when they have put it
+ * back and the method is wrapped and restored once again. `undefined` when there is no such method.
  */
 export function wrapMethod(
   owner: object,
   name: string,
   wrap: (original: AnyFunction) => AnyFunction,
 ): Undo | undefined {
-  const descriptor = Object.getOwnPropertyDescriptor(owner, name)
-  if (typeof descriptor?.value !== 'function' || descriptor.configurable === false) return undefined
+  const found = Object.getOwnPropertyDescriptor(owner, name)
+  if (typeof found?.value !== 'function' || found.configurable === false) return undefined
+  const descriptor = leftBehind.get(found.value as AnyFunction) ?? found
   const original = descriptor.value as AnyFunction
   const wrapped = wrap(original)
   let current = wrapped
@@ -43,6 +48,7 @@ export function wrapMethod(
     // Somebody else's wrapper may hold ours for ever: it must do nothing any more, also when the method is wrapped once again.
     current = original
     if (Object.getOwnPropertyDescriptor(owner, name)?.value === wrapper) Object.defineProperty(owner, name, descriptor)
+    else leftBehind.set(wrapper, descriptor)
   }
 }
 

@@ -1,38 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { ownerOf } from '../../src/seam/patch.ts'
 import { CHAT, CHAT_STREAM } from '../harmless/scenario.ts'
-import { chatCall, chatStreamCall, watchCalls } from '../support/calls.ts'
+import { chatCall, chatStreamCall, served, watchCalls } from '../support/calls.ts'
+import { ForeignPatch } from '../support/foreign-patch.ts'
 import { type ClientMajor, MAJORS } from '../support/majors.ts'
+import { changedMembers, membersOf } from '../support/members.ts'
 import { readAll } from '../support/streams.ts'
 import { chatCompletion, chatStream } from '../support/wire-answers.ts'
 import { wireServer } from '../support/wire-server.ts'
-
-type Method = (...args: unknown[]) => unknown
-
-/** Another vendor's patch: counts calls, and comes off as it went on, without looking. */
-class Patch {
-  readonly #owner: Record<string, Method>
-  readonly #name: string
-  readonly #original: Method
-  count = 0
-
-  constructor(owner: object, name: string) {
-    const methods = owner as Record<string, Method>
-    const original = methods[name] as Method
-    const count = (): void => void this.count++
-    this.#owner = methods
-    this.#name = name
-    this.#original = original
-    methods[name] = function (this: unknown, ...args) {
-      count()
-      return Reflect.apply(original, this, args)
-    }
-  }
-
-  remove(): void {
-    this.#owner[this.#name] = this.#original
-  }
-}
 
 /** The prototype with the request path, which we patch, too. */
 function ownerOfRequests({ openai }: ClientMajor): object {
@@ -46,7 +21,7 @@ describe.each(MAJORS)('with openai $major, whose methods others have patched, to
   test('a call is one call below a wrapped `create`', async () => {
     await using wire = await wireServer([chatCompletion(), chatStream(['Hello', ', world'])])
     using watched = watchCalls()
-    const patch = new Patch(completions, 'create')
+    const patch = new ForeignPatch(completions, 'create')
     const asked = connect(wire)
     expect((await asked.chat.completions.create(CHAT).withResponse()).response.status).toBe(200)
     await readAll(await asked.chat.completions.create(CHAT_STREAM))
@@ -75,40 +50,35 @@ describe.each(MAJORS)('with openai $major, whose methods others have patched, to
     test.each([
       ['before us, and released after us', 'theirs', 'ours'],
       ['after us, and released before us', 'ours', 'theirs'],
-    ])('%s: everything is as it was, and watched again when we come again', async (_, first, last) => {
-      await using wire = await wireServer([chatCompletion(), chatCompletion(), chatCompletion()])
-      const owner = ownerOfRequests(client)
-      const before = Object.getOwnPropertyDescriptors(owner)
-      const watched = watchCalls()
-      watched.watch.stop()
+    ] as const)('%s: everything is as it was, and watched again when we come again', async (_, first, last) => {
+      await using wire = await wireServer(Array.from({ length: 3 }, () => chatCompletion()))
+      using watched = watchCalls()
       const asked = connect(wire)
       watched.watch.stop()
-      expect(Object.getOwnPropertyDescriptors(owner)).toEqual(before)
-      let patch: Patch | undefined
-      const begin = { ours: () => watched.watch.start(), theirs: () => void (patch = new Patch(owner, name)) }
+      const owner = ownerOfRequests(client)
+      const before = membersOf(owner)
+      let patch: ForeignPatch | undefined
+      const begin = { ours: () => watched.watch.start(), theirs: () => void (patch = new ForeignPatch(owner, name)) }
       const end = { ours: () => watched.watch.stop(), theirs: () => patch?.remove() }
-      begin[first as 'ours']()
-      begin[last as 'ours']()
+      begin[first]()
+      begin[last]()
       await asked.chat.completions.create(CHAT)
-      end[last as 'ours']()
-      end[first as 'ours']()
-      expect(Object.getOwnPropertyDescriptors(owner)).toEqual(before)
+      end[last]()
+      end[first]()
+      expect(changedMembers(before, membersOf(owner))).toEqual([])
       await asked.chat.completions.create(CHAT)
       watched.watch.start()
       await asked.chat.completions.create(CHAT)
-      watched.watch.stop()
       expect(patch?.count).toBe(1)
-      expect((await watched.facts(2))[1]).toStrictEqual(
-        chatCall({ attempts: [{ ...chatCall().attempts[0], requestId: 'req_3' }] }),
-      )
+      const [, again] = await watched.facts(2)
+      expect(again).toStrictEqual(chatCall({ attempts: [served(3)] }))
     })
 
     test('after us, and still there when we have left: we do nothing any more, and one call is one call when we come again', async () => {
-      await using wire = await wireServer([chatCompletion(), chatCompletion(), chatCompletion()])
-      const owner = ownerOfRequests(client)
-      const watched = watchCalls()
+      await using wire = await wireServer(Array.from({ length: 3 }, () => chatCompletion()))
+      using watched = watchCalls()
       const asked = connect(wire)
-      const patch = new Patch(owner, name)
+      const patch = new ForeignPatch(ownerOfRequests(client), name)
       watched.watch.stop()
       await asked.chat.completions.create(CHAT)
       expect(watched.calls).toHaveLength(0)
@@ -122,18 +92,21 @@ describe.each(MAJORS)('with openai $major, whose methods others have patched, to
       expect(patch.count).toBe(2)
     })
 
-    test('before us, and taken away below us: we leave without a trace', async () => {
+    test('before us, and taken away below us: our leaving brings nothing of theirs back', async () => {
       await using wire = await wireServer([chatCompletion(), chatCompletion()])
       const owner = ownerOfRequests(client)
-      const original = Object.getOwnPropertyDescriptor(owner, name)?.value as unknown
-      const patch = new Patch(owner, name)
-      const watched = watchCalls()
+      using watched = watchCalls()
       const asked = connect(wire)
+      watched.watch.stop()
+      const before = membersOf(owner)
+      const patch = new ForeignPatch(owner, name)
+      watched.watch.start()
       patch.remove()
       await asked.chat.completions.create(CHAT)
       watched.watch.stop()
-      expect(Object.getOwnPropertyDescriptor(owner, name)?.value).toBe(original)
+      expect(changedMembers(before, membersOf(owner))).toEqual([])
       await asked.chat.completions.create(CHAT)
+      expect(patch.count).toBe(0)
     })
   })
 })
