@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { defineConfig, type UserConfig } from 'tsdown'
 
-/** Files of a package that its manifest exports: the public entry and, where there is one, a second door. */
-const entries = new Set(['index.ts', 'register.ts', 'watch.ts'])
+/**
+ * Files of a package that its manifest exports: the public entry and, where there is one, a second door. `instrumentation.ts` is a file of its own so
+ * that bundlers can leave out what only it imports.
+ */
+const entries = new Set(['index.ts', 'edge.ts', 'instrumentation.ts', 'register.ts', 'watch.ts'])
 
 export default defineConfig(
   readdirSync('packages').map((name): UserConfig => ({
@@ -11,6 +14,11 @@ export default defineConfig(
       .filter((file) => entries.has(file))
       .map((file) => `src/${file}`),
     format: ['esm', 'cjs'],
+    // Bundlers follow a `require` that stays in a file of CommonJS.
+    copy: readdirSync(`packages/${name}/src`)
+      .filter((file) => file.endsWith('.cjs'))
+      .map((file) => `src/${file}`),
+    deps: { neverBundle: /^\.\/.*\.cjs$/ },
     dts: true,
     platform: 'node',
     target: 'node22.15',

@@ -59,7 +59,7 @@ export class CallWatcher implements Observer {
     if (this.#isFirst) {
       this.#isFirst = false
       const model = request.deployment === undefined ? request.model : undefined
-      setImmediate(this.#onFirstCall, provider, model ?? '')
+      afterThisTurn(() => this.#onFirstCall(provider, model ?? ''))
     }
     const open = this.#recorder.start(
       {
@@ -93,6 +93,12 @@ export class CallWatcher implements Observer {
   tool(name: string, run: AnyFunction, callId: string | undefined): AnyFunction {
     return this.#recorder.tool(name, run, callId === undefined ? {} : { callId })
   }
+}
+
+/** Edge runtimes have no `setImmediate`. */
+function afterThisTurn(run: () => void): void {
+  if (typeof setImmediate === 'function') setImmediate(run)
+  else setTimeout(run, 0)
 }
 
 function readRequest({ row, target }: FoundOperation, { body, __metadata }: RequestOptions): CallRequest {

@@ -71,7 +71,7 @@ test('a price table that cannot be loaded costs the prices of other models and o
   const outcome = await runRegistered('no-prices.mjs', [], env)
   expect([outcome.code, outcome.stdout]).toEqual([0, 'Hello.\n'])
   expect(ourLines(outcome)).toEqual([
-    'tokenmeter: The price list @pydantic/genai-prices cannot be loaded, so that no call has a cost: install it, and keep it out of bundles',
+    'tokenmeter: The price list @pydantic/genai-prices cannot be loaded, so that no call has a cost: install it where the application runs',
   ])
   expect(collector.counter('ai.unpriced_requests')).toBe(1)
   expect(collector.counter('ai.tokens')).toBe(15)

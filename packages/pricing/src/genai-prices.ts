@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import type * as GenaiPrices from '@pydantic/genai-prices'
+import { requireLibrary } from './genai-library.cjs'
 import { readRates } from './genai-rates.ts'
 import { isListedName } from './listed-name.ts'
 import { listedProvider } from './providers.ts'
@@ -21,7 +21,6 @@ const OPEN_WEIGHTS = /^gpt-oss/
 const SEARCHES_ON_EVERY_CALL = /-(?:search-preview|deep-research)/
 const FINE_TUNED = /^ft:|\.ft-/
 
-const requirePackage = createRequire(import.meta.url)
 let loaded: { readonly library: Library } | { readonly problem: Error } | undefined
 
 /**
@@ -40,12 +39,11 @@ export const genaiPrices: PriceList = Object.freeze({ find })
 
 function load(): NonNullable<typeof loaded> {
   try {
-    // Not an import: it must be lazy, synchronous, and survive the package being left out of a bundle.
-    return { library: requirePackage('@pydantic/genai-prices') as Library }
+    return { library: requireLibrary() }
   } catch (error) {
     return {
       problem: new Error(
-        'The price list @pydantic/genai-prices cannot be loaded, so that no call has a cost: install it, and keep it out of bundles',
+        'The price list @pydantic/genai-prices cannot be loaded, so that no call has a cost: install it where the application runs',
         { cause: error },
       ),
     }

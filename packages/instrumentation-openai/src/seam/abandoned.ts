@@ -8,11 +8,17 @@ const MAX_OPEN = 10_000
 
 const open = new Set<ObservedCall>()
 
-/** The held value must not reach the object it is registered for, or that object is never collected. */
-const collected = new FinalizationRegistry<ObservedCall>((call) => {
-  open.delete(call)
-  call.abandoned()
-})
+/**
+ * Some edge runtimes have no such registry. The held value must not reach the object it is registered for, or that object is never
+ * collected.
+ */
+const collected =
+  typeof FinalizationRegistry === 'function'
+    ? new FinalizationRegistry<ObservedCall>((call) => {
+        open.delete(call)
+        call.abandoned()
+      })
+    : undefined
 
 /** Ends `call` as abandoned when `target`, the only way to its answer, has been garbage collected. */
 export function watchForAbandonment(target: object, call: ObservedCall): void {
@@ -22,18 +28,18 @@ export function watchForAbandonment(target: object, call: ObservedCall): void {
       break
     }
   open.add(call)
-  collected.register(target, call, call)
+  collected?.register(target, call, call)
 }
 
 /** Stops watching: the answer is being read, or the call has ended. */
 export function forgetAbandonment(call: ObservedCall): void {
-  if (open.delete(call)) collected.unregister(call)
+  if (open.delete(call)) collected?.unregister(call)
 }
 
 /** Ends every call whose answer nobody has read to its end, as at shutdown. */
 export function endOpenCalls(): void {
   for (const call of open) {
-    collected.unregister(call)
+    collected?.unregister(call)
     call.abandoned()
   }
   open.clear()

@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { context, diag } from '@opentelemetry/api'
 import { guard } from '@tokenmeter/meter'
 import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
 import type { ObservedCall, Observer } from './observer.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
 import { listenToBody } from './raw-body.ts'
+import { RequestScope } from './request-scope.ts'
 import { type ApiPromiseLike, isStream, type RequestOptions, type ResponseProps } from './shapes.ts'
 import { listenToStream } from './stream.ts'
 
@@ -20,8 +20,8 @@ interface Passage {
   ended: boolean
 }
 
-/** The passage of the request in whose making we are, for the attempts on the wire. */
-const passages = new AsyncLocalStorage<Passage | undefined>()
+/** For the attempts on the wire. */
+const passages = new RequestScope<Passage>()
 /** The client retries with the same options object. */
 const byOptions = new WeakMap<object, Passage>()
 /** The promise of a request, which the application's promise keeps. */
@@ -48,6 +48,7 @@ export function patchClient(prototype: object, observer: () => Observer | undefi
   const undos: (Undo | undefined)[] = [
     wrapMethod(owner, 'makeRequest', (original) => watchRequest(original, observer)),
     wrapMethod(owner, 'fetchWithTimeout', watchAttempt),
+    passages.watchBuilding(owner, (options) => byOptions.get(options)),
   ]
   const parse = wrapMethod(owner, 'parseResponseWithTimeout', watchParsing)
   undos.push(parse)
@@ -127,7 +128,7 @@ function unquestioned({ call, questioned }: Passage, error: unknown): RequestOpt
 function passageOfRetry(input: unknown, retryOf: unknown): Passage | undefined {
   const passage =
     (typeof input === 'object' && input !== null ? byOptions.get(input) : undefined) ??
-    (retryOf ? passages.getStore() : undefined)
+    (retryOf ? passages.current() : undefined)
   return passage?.ended ? undefined : passage
 }
 
@@ -155,7 +156,7 @@ function receive(props: ResponseProps, passage: Passage): void {
 /** `fetchWithTimeout(url, init, timeout, controller)`: once for each HTTP request. The client always awaits its promise. */
 function watchAttempt(original: ClientMethod): ClientMethod {
   return function fetchWithTimeout(...args) {
-    const call = passages.getStore()?.call
+    const call = passages.ofAttempt(args[1])?.call
     if (!call) return original.apply(this, args)
     const attempt = call.attempt()
     const response = context.with(call.context, original, this, ...args) as Promise<ResponseProps['response']>

@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { createRequire, type LoadHookSync, registerHooks, type ResolveHookSync } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isInternalThread } from 'node:worker_threads'
+import type { LoadHookSync, ResolveHookSync } from 'node:module'
+import { type BuiltIns, builtIn } from '../built-in.ts'
 import { clientRegistry } from './registry.ts'
+
+/** Nothing of this is called before `installLoadHook` has seen that it is there. */
+const fromNode = <Name extends keyof BuiltIns>(name: Name): BuiltIns[Name] => builtIn(name) ?? ({} as BuiltIns[Name])
+
+const { readFileSync } = fromNode('node:fs')
+const { createRequire, registerHooks } = fromNode('node:module')
+const { fileURLToPath, pathToFileURL } = fromNode('node:url')
+const { isInternalThread } = fromNode('node:worker_threads')
 
 /**
  * The files that define the client class: `core` in v4, `client` since v5, each as ESM and as CJS. In v4 the class with `runTools` is in a file of
@@ -36,8 +42,8 @@ export function installLoadHook(): void {
   registerHooks({ resolve: awaitClientFile })
 }
 
-/** CommonJS modules of this process. */
-const { cache: requireCache } = createRequire(import.meta.url)
+/** CommonJS modules of this process; by any file, because in a bundle this one may have no address. */
+const requireCache = (): NodeJS.Require['cache'] => createRequire(process.execPath).cache
 /** Files that have been loaded: resolving them again loads nothing. */
 const loaded = new Set<string>()
 /** Files on their way, and how to stop waiting for them. */
@@ -56,7 +62,7 @@ const awaitClientFile: ResolveHookSync = (specifier, context, nextResolve) => {
 
 /** Copies that were loaded by `require` before us can be had all the same; those that were imported cannot. */
 function handOverLoaded(): void {
-  for (const [file, module] of Object.entries(requireCache)) {
+  for (const [file, module] of Object.entries(requireCache())) {
     const { href } = pathToFileURL(file)
     const folder = CLIENT_FILE.exec(href)?.[1]
     if (folder === undefined || !module?.loaded || !isOpenAI(folder)) continue
@@ -82,7 +88,7 @@ function stopWaiting(url: string): void {
  */
 function handOverFromCache(): void {
   for (const url of awaited.keys()) {
-    const module = requireCache[fileURLToPath(url)]
+    const module = requireCache()[fileURLToPath(url)]
     if (!module?.loaded) continue
     stopWaiting(url)
     clientRegistry().accept(classIn(module))

@@ -1,5 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { warnOnce } from '@tokenmeter/meter'
+import { builtIn } from '../built-in.ts'
 
 /** `OpenAI/JS 7.57.0`, `AzureOpenAI/JS 6.49.0`: what every client says of itself, unless the application changes it. */
 const CLIENT_AGENT = /^(?:[A-Za-z]+)?OpenAI\/JS [\w.+-]+/
@@ -15,8 +15,9 @@ const CHANNELS = ['undici:request:create', 'http.client.request.start'] as const
  * @returns how to cut it.
  */
 export function setTripwire(): () => void {
+  const channels = builtIn('node:diagnostics_channel')
   const cut = (): void => {
-    for (const channel of CHANNELS) unsubscribe(channel, look)
+    for (const channel of CHANNELS) channels?.unsubscribe(channel, look)
   }
   const look = (message: unknown): void => {
     const agent = agentOf((message as { readonly request?: unknown } | undefined)?.request)
@@ -27,7 +28,7 @@ export function setTripwire(): () => void {
       `tokenmeter: a request of ${agent} is not measured, because openai was loaded before Tokenmeter, or is part of a bundle. Load Tokenmeter first, as in \`node --import @tokenmeter/node/register app.js\`, or hand a client to \`instrument(client)\` of @tokenmeter/instrumentation-openai.`,
     )
   }
-  for (const channel of CHANNELS) subscribe(channel, look)
+  for (const channel of CHANNELS) channels?.subscribe(channel, look)
   return cut
 }
 

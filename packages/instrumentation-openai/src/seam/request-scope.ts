@@ -1,0 +1,68 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import { builtIn } from '../built-in.ts'
+import { type AnyFunction, type Undo, wrapMethod } from './patch.ts'
+
+interface Runtime {
+  /** Vercel's edge runtime has it here. */
+  readonly AsyncLocalStorage?: typeof AsyncLocalStorage
+}
+
+interface BuiltRequest {
+  readonly req?: unknown
+}
+
+/**
+ * Tells to which passage through the client an attempt on the wire belongs. `AsyncLocalStorage` knows; where there is none, the object does that the
+ * client builds for each attempt and hands to its `fetchWithTimeout`.
+ */
+export class RequestScope<Passage extends object> {
+  readonly #storage = createStorage<Passage | undefined>()
+  readonly #byInit = new WeakMap<object, Passage>()
+
+  /** Runs what makes a request. */
+  run<Result>(passage: Passage | undefined, make: () => Result): Result {
+    return this.#storage ? this.#storage.run(passage, make) : make()
+  }
+
+  /** The passage in whose making we are; without `AsyncLocalStorage` nobody knows. */
+  current(): Passage | undefined {
+    return this.#storage?.getStore()
+  }
+
+  /** The passage of an attempt, by what `fetchWithTimeout` is given as its `init`. */
+  ofAttempt(init: unknown): Passage | undefined {
+    return this.#storage ? this.#storage.getStore() : this.#byInit.get(init as object)
+  }
+
+  /**
+   * Watches `buildRequest(options)` of the client, where that is needed.
+   *
+   * @param passageOf finds the passage by its options.
+   */
+  watchBuilding(owner: object, passageOf: (options: object) => Passage | undefined): Undo | undefined {
+    if (this.#storage) return undefined
+    const note = (built: BuiltRequest, passage: Passage): void => {
+      if (typeof built.req === 'object' && built.req !== null) this.#byInit.set(built.req, passage)
+    }
+    return wrapMethod(owner, 'buildRequest', (original: AnyFunction) => {
+      return function buildRequest(this: unknown, ...args) {
+        const built = original.apply(this, args) as BuiltRequest | Promise<BuiltRequest>
+        const passage = passageOf(args[0] as object)
+        if (!passage) return built
+        // openai 4 gives it at once. The client awaits the promise before it goes on, so that we come first.
+        if (built instanceof Promise) {
+          built.then(
+            (value) => note(value, passage),
+            () => {},
+          )
+        } else note(built, passage)
+        return built
+      }
+    })
+  }
+}
+
+function createStorage<Value>(): AsyncLocalStorage<Value> | undefined {
+  const Storage = builtIn('node:async_hooks')?.AsyncLocalStorage ?? (globalThis as Runtime).AsyncLocalStorage
+  return Storage && new Storage<Value>()
+}
