@@ -4,6 +4,7 @@ export interface BuiltIns {
   'node:diagnostics_channel': typeof import('node:diagnostics_channel')
   'node:fs': typeof import('node:fs')
   'node:module': typeof import('node:module')
+  'node:timers': typeof import('node:timers')
   'node:url': typeof import('node:url')
   'node:worker_threads': typeof import('node:worker_threads')
 }
@@ -17,5 +18,10 @@ interface Runtime {
  * bundling of those that might.
  */
 export function builtIn<Name extends keyof BuiltIns>(name: Name): BuiltIns[Name] | undefined {
-  return (globalThis as Runtime).process?.getBuiltinModule?.(name) as BuiltIns[Name] | undefined
+  try {
+    return (globalThis as Runtime).process?.getBuiltinModule?.(name) as BuiltIns[Name] | undefined
+  } catch {
+    // The edge runtime of Next.js has the function, and it throws.
+    return undefined
+  }
 }

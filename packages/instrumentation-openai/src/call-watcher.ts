@@ -1,4 +1,5 @@
 import type { CallRequest, Provider, Recorder } from '@tokenmeter/meter'
+import { builtIn } from './built-in.ts'
 import { ChargeLog } from './charge-log.ts'
 import { readAzureRequest } from './azure-request.ts'
 import type { Estimator } from './estimate/estimator.ts'
@@ -95,9 +96,9 @@ export class CallWatcher implements Observer {
   }
 }
 
-/** Edge runtimes have no `setImmediate`. */
 function afterThisTurn(run: () => void): void {
-  if (typeof setImmediate === 'function') setImmediate(run)
+  const timers = builtIn('node:timers')
+  if (timers) timers.setImmediate(run)
   else setTimeout(run, 0)
 }
 

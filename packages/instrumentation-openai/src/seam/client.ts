@@ -71,6 +71,7 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
     // The client awaits a retry itself and hands its outcome up to the first attempt, which is where we listen.
     if (known) return passages.run(known, () => original.apply(this, args))
     const active = observer()
+    if (retryOf && passages.isBlind) return original.apply(this, args)
     if (!active) return passages.run(undefined, () => original.apply(this, args))
 
     const passage: Passage = { call: undefined, parsing: false, raw: false, questioned: undefined, ended: false }

@@ -1,4 +1,5 @@
 import type { LoadHookSync, ResolveHookSync } from 'node:module'
+import { warnOnce } from '@tokenmeter/meter'
 import { type BuiltIns, builtIn } from '../built-in.ts'
 import { clientRegistry } from './registry.ts'
 
@@ -38,9 +39,20 @@ export function installLoadHook(): void {
   // The thread of asynchronous loaders is handed every preload, too, but runs no application and knows no such hooks.
   if (holder[INSTALLED] || isInternalThread) return
   holder[INSTALLED] = true
+  if (typeof registerHooks !== 'function') {
+    warnOnce(
+      'load hook',
+      'tokenmeter: this runtime has no hooks for what a program loads, as Node has from 22.15 on, so that openai clients are not found by themselves: hand one to `instrument(client)` of @tokenmeter/instrumentation-openai.',
+    )
+    return
+  }
   handOverLoaded()
-  registerHooks({ resolve: awaitClientFile })
+  registerHooks(loadHookStays ? { resolve: awaitClientFile, load: loadAndHandOver } : { resolve: awaitClientFile })
 }
+
+/** Deno 2.9 panics when a hook is registered within a hook, and has no asynchronous loaders. */
+const loadHookStays = 'Deno' in globalThis
+const NO_HOOK = { deregister(): void {} } as const
 
 /** CommonJS modules of this process; by any file, because in a bundle this one may have no address. */
 const requireCache = (): NodeJS.Require['cache'] => createRequire(process.execPath).cache
@@ -55,7 +67,7 @@ const awaitClientFile: ResolveHookSync = (specifier, context, nextResolve) => {
   const { url } = result
   const folder = CLIENT_FILE.exec(url)?.[1]
   if (folder !== undefined && !loaded.has(url) && !awaited.has(url) && isOpenAI(folder)) {
-    awaited.set(url, registerHooks({ load: loadAndHandOver }))
+    awaited.set(url, loadHookStays ? NO_HOOK : registerHooks({ load: loadAndHandOver }))
   }
   return result
 }

@@ -19,12 +19,17 @@ export class RequestScope<Passage extends object> {
   readonly #storage = createStorage<Passage | undefined>()
   readonly #byInit = new WeakMap<object, Passage>()
 
+  /** Whether nobody knows in whose making we are: then a retry with other options, as after a 401, is part of a call that is watched already. */
+  get isBlind(): boolean {
+    return this.#storage === undefined
+  }
+
   /** Runs what makes a request. */
   run<Result>(passage: Passage | undefined, make: () => Result): Result {
     return this.#storage ? this.#storage.run(passage, make) : make()
   }
 
-  /** The passage in whose making we are; without `AsyncLocalStorage` nobody knows. */
+  /** The passage in whose making we are. */
   current(): Passage | undefined {
     return this.#storage?.getStore()
   }

@@ -28,7 +28,7 @@ async function run(name: string, system: 'import' | 'require'): Promise<string[]
 describe.each(VERSIONS)('%s, loaded before Tokenmeter', (name, version) => {
   test('as an ES module is not measured, which is said once, with what to do', async () => {
     expect(await run(name, 'import')).toEqual([
-      `tokenmeter: a request of OpenAI/JS ${version} is not measured, because openai was loaded before Tokenmeter, or is part of a bundle. Load Tokenmeter first, as in \`node --import @tokenmeter/node/register app.js\`, or hand a client to \`instrument(client)\` of @tokenmeter/instrumentation-openai.`,
+      `tokenmeter: a request of OpenAI/JS ${version} is not measured, because openai was loaded before Tokenmeter, or is part of a bundle. Load Tokenmeter first, as in \`node --import @tokenmeter/node/register app.js\`, and keep openai out of bundles, or hand a client to \`instrument(client)\` of @tokenmeter/instrumentation-openai.`,
       '0 calls',
     ])
   })
