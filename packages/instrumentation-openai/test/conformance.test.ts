@@ -5,11 +5,13 @@ import { violationsOf } from '../../meter/semconv/check.ts'
 import { coverageOf } from '../../meter/semconv/coverage.ts'
 import type { Emitted, EmittedMetric, EmittedSpan } from '../../meter/semconv/emitted.ts'
 import { registryOf } from '../../meter/semconv/registry.ts'
+import { Exchanges } from './conformance/exchanges.ts'
 import { notApplicable } from './conformance/not-applicable.ts'
 import { type Run, runProgram, scenariosOf } from './harmless/run-program.ts'
 import type { Major } from './harmless/scenario.ts'
 import { SCENARIOS } from './harmless/scenarios/index.ts'
 import { chatCompletion } from './support/wire-answers.ts'
+import { EXPLAINED, wireDifferences } from './conformance/wire-differences.ts'
 
 /*
  * Everything that the scenario programs emit, held against the registry of the GenAI conventions, and the registry against what they emit.
@@ -20,11 +22,17 @@ const MAJORS: Readonly<Record<SemconvProfileName, readonly Major[]>> = { 'v0.1.0
 
 const AGENTS = { name: 'agents', script: chatCompletion(), run: async (): Promise<void> => {} }
 
-/** What one major emits in all scenarios, and in a program of agents and tools. */
-async function emittedBy(major: Major, profile: SemconvProfileName): Promise<Emitted> {
+/** What one major emitted, and what went over the wire meanwhile. */
+interface Ran extends Emitted {
+  readonly exchanges: Exchanges
+}
+
+/** Runs all scenarios, and a program of agents and tools. */
+async function ran(major: Major, profile: SemconvProfileName): Promise<Ran> {
+  const exchanges = new Exchanges()
   const how = { major, profile, mode: 'signals' } as const
   const runs: readonly Run[] = [
-    { ...how, program: 'program.mjs', scenarios: scenariosOf(SCENARIOS, major) },
+    { ...how, program: 'program.mjs', scenarios: exchanges.noting(scenariosOf(SCENARIOS, major)) },
     { ...how, program: 'agents.mjs', scenarios: [AGENTS] },
   ]
   const emitted: Emitted[] = []
@@ -33,7 +41,7 @@ async function emittedBy(major: Major, profile: SemconvProfileName): Promise<Emi
     if (!outcome.emitted) throw new Error(`${run.program} wrote nothing`)
     emitted.push(outcome.emitted)
   }
-  return merged(emitted)
+  return { ...merged(emitted), exchanges }
 }
 
 function merged(all: readonly Emitted[]): Emitted {
@@ -46,11 +54,11 @@ function merged(all: readonly Emitted[]): Emitted {
 
 describe.each(Object.keys(MAJORS) as SemconvProfileName[])('the scenario programs, in profile %s,', (profile) => {
   const registry = registryOf(profile)
-  const emitted = new Map<Major, Emitted>()
-  const by = (major: Major): Emitted => emitted.get(major) ?? { spans: [], metrics: [], events: [] }
+  const runs = new Map<Major, Ran>()
+  const by = (major: Major): Ran => runs.get(major) as Ran
 
   beforeAll(async () => {
-    for (const major of MAJORS[profile]) emitted.set(major, await emittedBy(major, profile))
+    for (const major of MAJORS[profile]) runs.set(major, await ran(major, profile))
   }, RUN_TIMEOUT_MS)
 
   test.each(MAJORS[profile])('emit with openai %i what the registry says', (major) => {
@@ -84,9 +92,26 @@ describe.each(Object.keys(MAJORS) as SemconvProfileName[])('the scenario program
     },
   )
 
+  if (profile === 'v0.1.0') {
+    test.each(MAJORS[profile])('say with openai %i what requests and answers carry, to the last value', (major) => {
+      const { compared, found } = wireDifferences(by(major).spans, by(major).exchanges)
+      expect(compared.requests).toBeGreaterThan(300)
+      expect(compared.answers).toBeGreaterThan(200)
+      expect([...found].filter(([scenario]) => !Object.hasOwn(EXPLAINED, scenario))).toEqual([])
+    })
+
+    test('differ from requests and answers in each scenario that is listed with a reason', () => {
+      const differing = [...runs.values()].flatMap(({ spans, exchanges }) => [
+        ...wireDifferences(spans, exchanges).found,
+      ])
+      const scenarios = new Set(differing.map(([scenario]) => scenario))
+      expect(Object.keys(EXPLAINED).filter((scenario) => !scenarios.has(scenario))).toEqual([])
+    })
+  }
+
   test('cover the registry, but for what is listed with a reason', () => {
     const listed = notApplicable(profile, Object.keys(registry.metric_refinements))
-    const { lines, unseen, wronglyListed } = coverageOf(merged([...emitted.values()]), registry, listed)
+    const { lines, unseen, wronglyListed } = coverageOf(merged([...runs.values()]), registry, listed)
     console.log(`Coverage of the GenAI conventions, profile ${profile}\n${lines.join('\n')}`)
     expect({ unseen, wronglyListed }).toEqual({ unseen: [], wronglyListed: [] })
   })

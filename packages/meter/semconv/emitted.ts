@@ -27,7 +27,7 @@ export interface EmittedMetric {
 }
 
 /** One series. */
-export interface EmittedPoint {
+interface EmittedPoint {
   readonly attributes: Attributes
   /** How many values a histogram has seen; for other instruments their value. */
   readonly value: number
