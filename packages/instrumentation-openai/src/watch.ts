@@ -1,10 +1,11 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { type EventLoggerProvider, type PriceCall, Recorder, type RecorderOptions, warnOnce } from '@tokenmeter/meter'
-import { createPriceBook, preloadPrices, type PriceBook } from '@tokenmeter/pricing'
+import { type PriceBook, preloadPrices } from '@tokenmeter/pricing'
 import { CallWatcher } from './call-watcher.ts'
 import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
+import { type PriceSettings, priceBookOf } from './price-settings.ts'
 import { clientRegistry } from './seam/registry.ts'
 import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
@@ -15,7 +16,7 @@ export { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM } from './stream-usage.ts
 export { installLoadHook } from './seam/load-hook.ts'
 
 /** What is recorded, and where to. Everything has a default. */
-export interface WatchOptions extends Omit<RecorderOptions, 'scope'>, StreamUsageOptions {
+export interface WatchOptions extends Omit<RecorderOptions, 'scope'>, StreamUsageOptions, PriceSettings {
   /** Default: the global TracerProvider, also one that is registered later. */
   readonly tracerProvider?: TracerProvider
   /** Default: the global MeterProvider. */
@@ -98,9 +99,11 @@ export function createWatch({
   streamUsage,
   streamUsageHosts,
   estimates = 'characters',
+  prices,
+  azure,
   ...options
 }: WatchOptions): Watch {
-  const book = createPriceBook()
+  const book = priceBookOf({ ...(prices !== undefined && { prices }), ...(azure && { azure }) })
   const price = options.price ?? priceFrom(book)
   const recorder = new Recorder({ ...options, price, scope: SCOPE })
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)

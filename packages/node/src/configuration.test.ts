@@ -53,6 +53,43 @@ test('hosts that tell the usage of a stream are named by one text or by a list',
   expect(settingsOf({ streamUsageHosts: hosts }).settings.streamUsageHosts).toEqual(hosts)
 })
 
+describe('what Azure does not say', () => {
+  const deployments = { 'my-deploy': 'gpt-4o-mini', other: 'gpt-4o' }
+
+  test('is an option, or a variable for each field', () => {
+    const variables = {
+      TOKENMETER_AZURE_DEPLOYMENTS: 'my-deploy=gpt-4o-mini, other=gpt-4o',
+      TOKENMETER_AZURE_ZONE: 'EU',
+    }
+    expect(settingsOf({ azure: { deployments, zone: 'eu' } }).settings.azure).toEqual({ deployments, zone: 'eu' })
+    expect(settingsOf({}, variables).settings.azure).toEqual({ deployments, zone: 'eu' })
+  })
+  test('a variable changes its field and leaves the other', () => {
+    const variables = { TOKENMETER_AZURE_ZONE: 'us' }
+    expect(settingsOf({ azure: { deployments, zone: 'eu' } }, variables).settings.azure).toEqual({
+      deployments,
+      zone: 'us',
+    })
+  })
+  test('is refused with the field', () => {
+    const { settings, problems } = settingsOf({}, { TOKENMETER_AZURE_DEPLOYMENTS: 'my-deploy' })
+    expect(settings.azure).toBeUndefined()
+    expect(problems).toEqual([
+      'azure: TOKENMETER_AZURE_DEPLOYMENTS: azure.deployments must be deployments with their models, such as ' +
+        '{ "my-deploy": "gpt-4o-mini" } or "my-deploy=gpt-4o-mini,other=gpt-4o", got "my-deploy"; going on with nothing',
+    ])
+  })
+})
+
+test.each([
+  ['that is not there', '/nowhere/prices.json', 'ENOENT'],
+  ['without a price list', { prices: 3 } as never, 'the option prices cannot be used: prices must be a list, got 3'],
+])('a file of prices %s is one line', (_, prices, why) => {
+  const { settings, problems } = settingsOf({ prices })
+  expect(settings.prices).toBeUndefined()
+  expect(problems).toEqual([expect.stringContaining(why)])
+})
+
 describe('a wrong value keeps the default and names the field, what it got, and what it accepts', () => {
   test('in a variable', () => {
     const { settings, problems } = settingsOf({}, { TOKENMETER_METRICS_PORT: '80a0' })

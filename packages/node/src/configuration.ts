@@ -29,9 +29,9 @@ export function configure(options: RegisterOptions, environment: Environment): C
     settings[name] = SETTINGS[name].fallback
     if (!source) continue
     given.add(name)
-    const value = SETTINGS[name].read(source.value)
-    if (value === undefined) problems.push(wrongValue(name, source, SETTINGS[name]))
-    else settings[name] = value
+    const read = readSetting(name, source, SETTINGS[name])
+    if (read.problem === undefined) settings[name] = read.value
+    else problems.push(read.problem)
   }
   return { settings: settings as unknown as Settings, given, problems }
 }
@@ -43,15 +43,46 @@ interface Source {
 }
 
 function sourceOf(name: keyof Settings, options: RegisterOptions, environment: Environment): Source | undefined {
-  const found = environment.firstOf(SETTINGS[name].variables)
-  if (found) return { value: found.text, variable: found.name }
+  const { variables, fields }: Setting<unknown> = SETTINGS[name]
   const value = options[name]
+  if (fields) return sourceOfFields(variables, fields, value, environment)
+  const found = environment.firstOf(variables)
+  if (found) return { value: found.text, variable: found.name }
   return value === undefined ? undefined : { value }
 }
 
-function wrongValue(name: keyof Settings, { value, variable }: Source, setting: Setting<unknown>): Problem {
-  const got = `${variable ?? 'the option'} is ${quote(value)}`
-  return `${name}: ${got}, but must be ${setting.accepts}; going on with ${quote(setting.fallback)}`
+/** Each variable fills one field, and leaves the others as the option in code has them. */
+function sourceOfFields(
+  variables: readonly string[],
+  fields: readonly string[],
+  option: unknown,
+  environment: Environment,
+): Source | undefined {
+  const found = variables.flatMap((variable, index) => {
+    const text = environment.text(variable)
+    return text === undefined ? [] : [{ variable, field: fields[index] ?? '', text }]
+  })
+  if (found.length === 0) return option === undefined ? undefined : { value: option }
+  const value = {
+    ...(option as object | undefined),
+    ...Object.fromEntries(found.map(({ field, text }) => [field, text])),
+  }
+  return { value, variable: found.map(({ variable }) => variable).join(', ') }
+}
+
+type Reading = { readonly value: unknown; readonly problem?: undefined } | { readonly problem: Problem }
+
+function readSetting(name: keyof Settings, { value, variable }: Source, setting: Setting<unknown>): Reading {
+  const instead = `going on with ${quote(setting.fallback)}`
+  try {
+    const read = setting.read(value)
+    if (read !== undefined) return { value: read }
+    const got = `${variable ?? 'the option'} is ${quote(value)}`
+    return { problem: `${name}: ${got}, but must be ${setting.accepts}; ${instead}` }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { problem: `${name}: ${variable === undefined ? '' : `${variable}: `}${why}; ${instead}` }
+  }
 }
 
 function unknownOptions(options: RegisterOptions): Problem[] {

@@ -129,8 +129,8 @@ function start(sdk: PreparedSignal): StartedSignal {
 }
 
 function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
-  const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, estimates, onCall } =
-    settings
+  const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, estimates } = settings
+  const { prices, azure, onCall } = settings
   let calls: Watch | undefined
   try {
     installLoadHook()
@@ -142,6 +142,8 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
       streamUsage,
       streamUsageHosts,
       estimates,
+      ...(prices !== undefined && { prices }),
+      ...(azure && { azure }),
       ...(onCall && { onCall }),
     })
   } catch (error) {

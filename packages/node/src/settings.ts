@@ -8,6 +8,14 @@ import {
   STREAM_USAGE_HOSTS_FORM,
 } from '@tokenmeter/instrumentation-openai/watch'
 import type { Call } from '@tokenmeter/meter'
+import {
+  AZURE_SETTINGS_FORM,
+  type AzureSettings,
+  type PriceFile,
+  PriceFileError,
+  readAzureSettings,
+  readPrices,
+} from '@tokenmeter/pricing'
 
 /** Everything that can be set, after all sources have been read. */
 export interface Settings {
@@ -24,6 +32,8 @@ export interface Settings {
   readonly streamUsage: boolean
   readonly streamUsageHosts: readonly string[]
   readonly estimates: EstimateSetting
+  readonly prices: PriceFile | string | undefined
+  readonly azure: AzureSettings | undefined
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -33,11 +43,17 @@ export interface Settings {
 export interface Setting<Value> {
   /** Variables that fill it, strongest first: those of OpenTelemetry, then ours. They are stronger than the option in code. */
   readonly variables: readonly string[]
+  /** For an option that is an object: the fields that its variables fill, in their order. */
+  readonly fields?: readonly string[]
   readonly fallback: Value
   /** What a value must be, to end the sentence "must be …". */
   readonly accepts: string
   readonly description: string
-  /** Reads the option or the text of a variable; `undefined` means that it is no such value. */
+  /**
+   * Reads the option or the text of a variable; `undefined` means that it is no such value.
+   *
+   * @throws Error when more can be said about what is wrong.
+   */
   readonly read: (value: unknown) => Value | undefined
 }
 
@@ -69,6 +85,17 @@ function readProviders(value: unknown): ProviderNames | undefined {
   const names = readProviderNames(value)
   if (!names) return undefined
   return typeof value === 'string' ? Object.fromEntries(names) : (value as ProviderNames)
+}
+
+/** Read once, so that what is wrong in a file is known at the start, and what is right is not read again. */
+function readPriceSetting(value: unknown): PriceFile {
+  try {
+    return { prices: readPrices(value) }
+  } catch (error) {
+    if (!(error instanceof PriceFileError)) throw error
+    const [file] = error.message.split(' cannot be used:')
+    throw new Error(`${file} cannot be used: ${error.problems.join('; ')}`, { cause: error })
+  }
 }
 
 /** All settings, in the order in which people should read about them. */
@@ -167,6 +194,23 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     description:
       'How tokens are estimated of a stream that told no usage: from its characters, or by `gpt-tokenizer`, which you install and which takes 65 MB of memory. Estimates have metrics and attributes of their own',
     read: oneWordOf('characters', 'gpt-tokenizer', 'off'),
+  },
+  prices: {
+    variables: ['TOKENMETER_PRICES'],
+    fallback: undefined,
+    accepts: 'the path of a JSON file, or in code what such a file holds',
+    description:
+      'Prices of your own, which win over all others; `@tokenmeter/pricing` says how they are written. A path is relative to where the process was started',
+    read: readPriceSetting,
+  },
+  azure: {
+    variables: ['TOKENMETER_AZURE_DEPLOYMENTS', 'TOKENMETER_AZURE_ZONE'],
+    fields: ['deployments', 'zone'],
+    fallback: undefined,
+    accepts: `${AZURE_SETTINGS_FORM}; in variables my-deploy=gpt-4o-mini,other=gpt-4o and eu`,
+    description:
+      'What Azure does not say: the models behind its deployments, and the zone in which they process (`global`, or the data zones `eu` and `us`)',
+    read: (value) => readAzureSettings(value, 'azure'),
   },
   strict: {
     variables: ['TOKENMETER_STRICT'],

@@ -99,6 +99,28 @@ test('a provider of our own is who it was said to be', async () => {
   expect(provider?.value.stringValue).toBe('vllm')
 })
 
+test('prices of our own are in a file', async () => {
+  await using collector = await startCollector()
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, TOKENMETER_PRICES: programPath('prices.json') }
+  const outcome = await call(env)
+  expect(ourLines(outcome)).toEqual([])
+  // 10 at 100 USD a million, 5 at 200.
+  expect(collector.counter('ai.cost')).toBe(0.002)
+})
+
+test('a file of prices that cannot be used costs those prices and one line, and every field that is wrong is in it', async () => {
+  await using collector = await startCollector()
+  const wrong = programPath('wrong-prices.json')
+  const outcome = await call({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, TOKENMETER_PRICES: wrong })
+  expect([outcome.code, outcome.stdout]).toEqual([0, 'Hello.\n'])
+  expect(ourLines(outcome)).toEqual([
+    `tokenmeter: prices: TOKENMETER_PRICES: ${wrong} cannot be used: prices[0].models must be a list of texts that is not empty, ` +
+      'such as ["gpt-4o"], got "gpt-4o-mini"; prices[0].rates.input must be USD for a million units as a decimal in quotes, such as "0.15", ' +
+      'got 100; going on with nothing',
+  ])
+  expect(collector.counter('ai.cost')).toBe(0.000_004_5)
+})
+
 test('the service is who it was said to be', async () => {
   await using collector = await startCollector()
   await call({

@@ -1,9 +1,10 @@
 import type { CallEnd, CallStart, Operation, PriceCall, PriceResult, Provider } from '@tokenmeter/meter'
+import { type AzureSettings, readAzureSettings } from './azure-settings.ts'
 import { bill } from './bill.ts'
 import { genaiPrices } from './genai-prices.ts'
 import { overlay } from './overlay/overlay.ts'
 import { chainPriceLists } from './price-chain.ts'
-import { type PriceFile, readPriceFile } from './price-file.ts'
+import { type PriceFile, readPrices } from './price-file.ts'
 import { createPriceTable } from './price-table.ts'
 import { isDeploymentProvider } from './providers.ts'
 import { GLOBAL_ZONE, type PriceList, type PriceQuery, type Resolution, unpriced } from './rate-card.ts'
@@ -20,18 +21,10 @@ const UNKNOWN_DEPLOYMENT = unpriced('unknown_deployment')
 const UNKNOWN_TIER = unpriced('unknown_tier')
 const PRICE_TABLE_UNAVAILABLE = unpriced('price_table_unavailable')
 
-/** What Azure's answers do not say. */
-export interface AzureSettings {
-  /** Deployment name → model: `{ "my-deploy": "gpt-4o-mini" }`. Used where the answer names no model. A deployment's name is never taken for a model's. */
-  readonly deployments?: Readonly<Record<string, string>>
-  /** Where the deployments process: `eu` or `us` for data zones; `global` by default. */
-  readonly zone?: string
-}
-
 /** Settings of a price book. */
 export interface PriceBookOptions {
-  /** Prices of your own, which win over all others. */
-  readonly prices?: PriceFile
+  /** Prices of your own, which win over all others: in code, or the path of a JSON file. */
+  readonly prices?: PriceFile | string
   readonly azure?: AzureSettings
   /** Where other prices come from, in this order; by default our overlay, then the bundled list. */
   readonly lists?: readonly PriceList[]
@@ -71,13 +64,15 @@ export interface PriceBook {
  * only the bundled list has: `preloadPrices()` does it earlier. What was looked up is remembered per provider, model, tier, zone and UTC day.
  *
  * @throws PriceFileError when `prices` is wrong; the message names every field that is.
+ * @throws TypeError when `azure` is, with the same.
  */
 export function createPriceBook({
   prices,
-  azure = {},
+  azure: azureSettings = {},
   lists = [overlay, genaiPrices],
 }: PriceBookOptions = {}): PriceBook {
-  const own = prices === undefined ? [] : [createPriceTable(readPriceFile(prices, 'the option prices'))]
+  const own = prices === undefined ? [] : [createPriceTable(readPrices(prices))]
+  const azure = readAzureSettings(azureSettings, 'azure')
   const list = chainPriceLists([...own, ...lists])
   const resolutions = new Map<string, Resolution>()
   let problem: Error | undefined

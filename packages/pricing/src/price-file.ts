@@ -1,5 +1,17 @@
-import { type Part, PARTS, type LongContextRates, type Rates } from './rate-card.ts'
+import {
+  day,
+  decimal,
+  factors,
+  FieldReader,
+  flag,
+  list,
+  text,
+  texts,
+  wholeNumber,
+  withoutAbsent,
+} from './field-reader.ts'
 import type { PriceEntry } from './price-entry.ts'
+import { type LongContextRates, type Part, PARTS, type Rates } from './rate-card.ts'
 
 /** Prices that cannot be used. The message names every wrong field, what it holds and what it must hold. */
 export class PriceFileError extends Error {
@@ -20,6 +32,29 @@ export interface PriceFile {
   /** When they were read, `YYYY-MM-DD`, for entries that do not say. */
   readonly date?: string
   readonly prices: readonly (Omit<PriceEntry, 'source' | 'date'> & Partial<Pick<PriceEntry, 'source' | 'date'>>)[]
+}
+
+/** Most bytes of a file of prices: ours for all of OpenAI has 0.1 MB. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+/**
+ * Reads prices that a person gave, in code or by the path of a JSON file.
+ *
+ * @throws PriceFileError when there is no such file, when it is no JSON, or naming every field that is wrong.
+ */
+export function readPrices(prices: unknown): readonly PriceEntry[] {
+  return typeof prices === 'string' ? readPriceFile(jsonOf(prices), prices) : readPriceFile(prices, 'the option prices')
+}
+
+function jsonOf(path: string): unknown {
+  try {
+    // Not an import: bundles for runtimes without files must be able to leave it out.
+    const { readFileSync, statSync } = process.getBuiltinModule('node:fs')
+    if (statSync(path).size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`)
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new PriceFileError(path, [error instanceof Error ? error.message : String(error)])
+  }
 }
 
 /**
@@ -108,97 +143,4 @@ function readLongContext(reader: FieldReader, path: string, value: unknown): rea
       rates: readRates(reader, `${at}.rates`, fields['rates']),
     })
   })
-}
-
-/** What a field must hold: reads it, or says that it holds something else. */
-interface Kind<T> {
-  readonly expected: string
-  readonly parse: (value: unknown) => T | undefined
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
-
-const text: Kind<string> = {
-  expected: 'a text that is not empty',
-  parse: (value) => (isText(value) ? value : undefined),
-}
-const texts: Kind<readonly string[]> = {
-  expected: 'a list of texts that is not empty, such as ["gpt-4o"]',
-  parse: (value) => (Array.isArray(value) && value.length > 0 && value.every(isText) ? value : undefined),
-}
-const list: Kind<readonly unknown[]> = {
-  expected: 'a list',
-  parse: (value) => (Array.isArray(value) ? value : undefined),
-}
-const day: Kind<string> = {
-  expected: 'a day such as "2026-11-24"',
-  parse: (value) =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
-      ? value
-      : undefined,
-}
-const isDecimal = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{1,12}(?:\.\d{1,12})?$/.test(value)
-
-const decimal: Kind<string> = {
-  expected: 'USD for a million units as a decimal in quotes, such as "0.15"',
-  parse: (value) => (isDecimal(value) ? value : undefined),
-}
-const factors: Kind<Readonly<Record<string, string>>> = {
-  expected: 'a factor in quotes for each zone, such as { "eu": "1.1" }',
-  parse: (value) =>
-    typeof value === 'object' && value !== null && Object.values(value).every(isDecimal)
-      ? (value as Readonly<Record<string, string>>)
-      : undefined,
-}
-const flag: Kind<boolean> = {
-  expected: 'true or false',
-  parse: (value) => (typeof value === 'boolean' ? value : undefined),
-}
-const wholeNumber: Kind<number> = {
-  expected: 'a whole number from 0 up',
-  parse: (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined),
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-class FieldReader {
-  readonly problems: string[] = []
-
-  read<T>(path: string, value: unknown, kind: Kind<T>): T | undefined {
-    const read = kind.parse(value)
-    if (read === undefined) this.refuse(path, value, kind.expected)
-    return read
-  }
-
-  optional<T>(path: string, value: unknown, kind: Kind<T>): T | undefined {
-    return value === undefined ? undefined : this.read(path, value, kind)
-  }
-
-  object(path: string, value: unknown, known: readonly string[]): Fields | undefined {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.refuse(path || 'it', value, `an object with ${known.join(', ')}`)
-      return undefined
-    }
-    for (const name of Object.keys(value)) {
-      if (!known.includes(name)) {
-        this.problems.push(`${path && `${path}.`}${name} is not a field; there is: ${known.join(', ')}`)
-      }
-    }
-    return value as Fields
-  }
-
-  refuse(path: string, value: unknown, expected: string): void {
-    this.problems.push(`${path} must be ${expected}, got ${show(value)}`)
-  }
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  const json = JSON.stringify(value) ?? String(value)
-  return json.length > 60 ? `${json.slice(0, 60)}…` : json
-}
-
-function withoutAbsent(fields: object): object {
-  return Object.freeze(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)))
 }

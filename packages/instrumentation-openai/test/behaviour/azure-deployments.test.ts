@@ -232,8 +232,7 @@ describe.each(MAJORS)('with openai $major, the deployment', ({ connect, connectA
         { ...entry, models: ['tts-1'], rates: { input_characters: '15' } },
       ],
     }
-    const { price } = createPriceBook({ prices, azure: { deployments } })
-    using watched = watchCalls({ price })
+    using watched = watchCalls({ prices, azure: { deployments } })
     const client = connectAzure(wire)
     await client.images.generate({ model: 'pictures', prompt: 'a cat', size: '1024x1792' })
     await client.audio.speech.create({ model: 'voice', voice: 'alloy', input: 'Hi 👋' })

@@ -1,3 +1,4 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { describe, expect, test } from 'vitest'
 import { CHAT } from '../harmless/scenario.ts'
 import { watchCalls } from '../support/calls.ts'
@@ -9,6 +10,8 @@ import { wireServer } from '../support/wire-server.ts'
 /** Prices of gpt-4o-mini in USD a million tokens: 0.15 for input, 0.075 for cached input, 0.6 for output. */
 const PLAIN = { prompt_tokens: 1_000_003, completion_tokens: 7 }
 const CACHED = { ...PLAIN, prompt_tokens_details: { cached_tokens: 500_001 } }
+
+const newest = MAJORS.at(-1)!
 
 describe.each(MAJORS)('with openai $major, a call of gpt-4o-mini', ({ connect }) => {
   test.each([
@@ -49,4 +52,24 @@ describe.each(MAJORS)('with openai $major, a call of gpt-4o-mini', ({ connect })
     expect(watched.calls[0]).not.toHaveProperty('cost')
     expect(watched.calls[0]).not.toHaveProperty('unpriced')
   })
+})
+
+const silent = (): void => {}
+
+test('prices of the user that cannot be used are said once, and calls cost what they cost without', async () => {
+  await using wire = await wireServer(chatCompletion({ usage: PLAIN }))
+  const said: string[] = []
+  const warn = (line: string): void => void said.push(line)
+  diag.setLogger({ verbose: silent, debug: silent, info: silent, error: silent, warn }, DiagLogLevel.WARN)
+  const wrong = { prices: { prices: [] as never, date: 'today' }, azure: { deployments: { mine: '' }, zone: 'eu' } }
+  watchCalls(wrong)[Symbol.dispose]()
+  using watched = watchCalls(wrong)
+  diag.disable()
+  await newest.connect(wire).chat.completions.create(CHAT)
+  expect((await watched.only()).picoUsd).toBe(150_004_650_000n)
+  expect(said).toEqual([
+    'tokenmeter: the option prices cannot be used:\n  date must be a day such as "2026-11-24", got "today"; going on without',
+    'tokenmeter: azure.deployments must be deployments with their models, such as { "my-deploy": "gpt-4o-mini" } or ' +
+      '"my-deploy=gpt-4o-mini,other=gpt-4o", got {"mine":""}; going on without',
+  ])
 })
