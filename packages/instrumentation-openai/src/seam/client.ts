@@ -13,6 +13,8 @@ interface Passage {
   call: ObservedCall | undefined
   /** The client has begun to parse the answer. */
   parsing: boolean
+  /** How many times it is parsing just now: twice, where an application or another instrumentation awaits the call and its `_thenUnwrap`. */
+  parsings: number
   /** The application asks for the raw response, or has it. */
   raw: boolean
   /** The request with a question of ours in its body, and the body that the application gave. */
@@ -74,7 +76,14 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
     if (retryOf && passages.isBlind) return original.apply(this, args)
     if (!active) return passages.run(undefined, () => original.apply(this, args))
 
-    const passage: Passage = { call: undefined, parsing: false, raw: false, questioned: undefined, ended: false }
+    const passage: Passage = {
+      call: undefined,
+      parsing: false,
+      parsings: 0,
+      raw: false,
+      questioned: undefined,
+      ended: false,
+    }
     const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
     args[0] = whenKnown(input, (options) => {
       guard('watching a request', () => {
@@ -199,15 +208,19 @@ function observeParsing(parsing: unknown, props: unknown): unknown {
   const call = passage?.call
   if (!passage || !call) return parsing
   passage.parsing = true
+  passage.parsings++
   forgetAbandonment(call)
   Promise.resolve(parsing).then(
     (value) => {
+      passage.parsings--
       passage.ended = true
       if (isStream(value)) guard('listening to a stream', () => listenToStream(value, call))
       else if (value === (props as ResponseProps).response) handOver(props as ResponseProps, call)
       else call.answered(value)
     },
     (error: unknown) => {
+      // A body that is read twice fails for the second reader first, while the first one still gets the answer that was paid for.
+      if (--passage.parsings > 0) return
       passage.ended = true
       call.failed(error)
     },
