@@ -40,7 +40,27 @@ export function attributeViolations(
   for (const [name, { requirement_level: level }] of Object.entries(defined)) {
     if (level === 'required' && !Object.hasOwn(values, name)) found.push(`${name} is required and missing`)
   }
-  return [...found, ...dependent(defined, values)]
+  return [...found, ...dependent(defined, values), ...beyondTotals(values)]
+}
+
+const MODALITIES = ['text', 'image', 'audio']
+
+/** Counts that are parts of another: one by one, or, where they exclude each other, together. */
+const PARTS: readonly (readonly [total: string, parts: readonly string[]])[] = [
+  ['input_tokens', ['cache_read.input_tokens']],
+  ['input_tokens', ['cache_write.input_tokens']],
+  ['input_tokens', MODALITIES.map((modality) => `${modality}.input_tokens`)],
+  ['output_tokens', ['reasoning.output_tokens']],
+  ['output_tokens', MODALITIES.map((modality) => `${modality}.output_tokens`)],
+  ['cache_read.input_tokens', MODALITIES.map((modality) => `${modality}.cache_read.input_tokens`)],
+]
+
+/** What a total must contain, and does not. */
+function beyondTotals(values: Values): string[] {
+  const count = (name: string): number => Number(values[`gen_ai.usage.${name}`] ?? 0)
+  return PARTS.filter(([total, parts]) => parts.reduce((sum, part) => sum + count(part), 0) > count(total)).map(
+    ([total, parts]) => `gen_ai.usage: ${parts.join(' + ')} is more than ${total}`,
+  )
 }
 
 /** The conditions of the registry that the attributes themselves decide. */

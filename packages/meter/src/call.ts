@@ -30,6 +30,8 @@ export interface RequestParameters {
   readonly dimensions?: number
   readonly previousResponseId?: string
   readonly conversationId?: string
+  /** The input begins with what is left of a conversation that was made shorter. */
+  readonly compacted?: true
   readonly promptName?: string
   readonly promptVersion?: string
   /** Vector store that is searched. */
@@ -94,6 +96,8 @@ export interface CallResponse {
   readonly systemFingerprint?: string
   /** One for each choice, in order; `error` where a choice never finished. */
   readonly finishReasons?: readonly string[]
+  /** The provider made the conversation shorter. */
+  readonly compacted?: true
   /** Length of the first vector, for embeddings. */
   readonly dimensions?: number
   /** Where a response that was fetched, a batch or a video stands: `queued`, `in_progress`, `completed` … */

@@ -17,6 +17,9 @@ const TOOL = Symbol.for('tokenmeter.tool')
 /** An execution of a tool that has its span already, in the context of its function. The API makes the same key for all copies of this package. */
 const RUNNING = createContextKey('tokenmeter.running-tool')
 
+/** Name of the agent whose function runs, in the context of its function. */
+const AGENT = createContextKey('tokenmeter.agent')
+
 interface RunningTool {
   /** Absent: the function itself is one that `tool` returned, under whatever name. */
   readonly name?: string
@@ -44,7 +47,7 @@ export function tool<F extends AnyFunction>(name: string, run: F, facts: ToolFac
       running.reached = true
       return call()
     }
-    const execution = new Execution(executed, GLOBAL_TELEMETRY)
+    const execution = new Execution(ofAgent(executed), GLOBAL_TELEMETRY)
     return execute(execution, () => execution.follow(context.with(execution.context.deleteValue(RUNNING), call)))
   })
   Object.defineProperty(wrapper, TOOL, { value: true })
@@ -65,7 +68,7 @@ export function runnerTool<F extends AnyFunction>(
   const executed = executedTool(name, facts)
   return wrap(run, (call) => {
     const running: RunningTool = { ...(!Object.hasOwn(run, TOOL) && { name }), reached: false }
-    const execution = new Execution(executed, telemetry)
+    const execution = new Execution(ofAgent(executed), telemetry)
     return execute(execution, () =>
       execution.followAwaited(context.with(execution.context.setValue(RUNNING, running), call)),
     )
@@ -83,7 +86,7 @@ export function agent<F extends AnyFunction>(name: string, run: F): F {
   const executed = { name: `invoke_agent ${name}`, attributes, labels, duration: METRIC.genAiInvokeAgentDuration }
   return wrap(run, (call) => {
     const execution = new Execution(executed, GLOBAL_TELEMETRY)
-    return execute(execution, () => execution.follow(context.with(execution.context, call)))
+    return execute(execution, () => execution.follow(context.with(execution.context.setValue(AGENT, name), call)))
   })
 }
 
@@ -95,6 +98,18 @@ function executedTool(name: string, { callId }: ToolFacts): Executed {
     ...(callId !== undefined && { [ATTRIBUTE.genAiToolCallId]: callId }),
   }
   return { name: `execute_tool ${name}`, attributes, labels, duration: METRIC.genAiExecuteToolDuration }
+}
+
+/** A tool of the agent that runs, if one does. */
+function ofAgent(executed: Executed): Executed {
+  const name = context.active().getValue(AGENT)
+  if (typeof name !== 'string') return executed
+  const agentName = { [ATTRIBUTE.genAiAgentName]: name }
+  return {
+    ...executed,
+    attributes: { ...executed.attributes, ...agentName },
+    labels: { ...executed.labels, ...agentName },
+  }
 }
 
 function execute(execution: Execution, run: () => unknown): unknown {

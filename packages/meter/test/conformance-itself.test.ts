@@ -113,6 +113,20 @@ describe('the check finds in a span', () => {
       'gen_ai.output.type is "poem", which is no member',
     ],
     [
+      'parts that are more than the whole',
+      withAttributes({ 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.cache_read.input_tokens': 6 }),
+      'gen_ai.usage: cache_read.input_tokens is more than input_tokens',
+    ],
+    [
+      'modalities that together are more than the whole',
+      withAttributes({
+        'gen_ai.usage.output_tokens': 5,
+        'gen_ai.usage.text.output_tokens': 3,
+        'gen_ai.usage.audio.output_tokens': 3,
+      }),
+      'gen_ai.usage: text.output_tokens + image.output_tokens + audio.output_tokens is more than output_tokens',
+    ],
+    [
       'an attribute of nobody',
       withAttributes({ 'gen_ai.system': 'openai' }),
       'gen_ai.system is not in the registry for this signal, and not ours',

@@ -26,6 +26,7 @@ const PARAMETERS: CallStart['request']['parameters'] = {
   outputType: 'json',
   previousResponseId: 'resp_1',
   conversationId: 'conv_1',
+  compacted: true,
   promptName: 'pmpt_1',
   promptVersion: '3',
 }
@@ -114,7 +115,7 @@ describe.each(SEMCONV_PROFILES)('in profile %s', (profile) => {
       Object.entries(definedSpan(registry, operation, 'openai').attributes),
     )
     const missing = defined.filter(([name, { requirement_level: level }]) => level !== 'opt_in' && !set.has(name))
-    expect(missing.map(([name]) => name).toSorted()).toEqual(['gen_ai.conversation.compacted', 'gen_ai.request.top_k'])
+    expect(missing.map(([name]) => name).toSorted()).toEqual(['gen_ai.request.top_k'])
   })
 
   test('both events are sent', async () => {

@@ -126,6 +126,18 @@ describe('a tool', () => {
 })
 
 describe('an agent', () => {
+  test('is named by its tools, in spans and durations, and not by those of others', async () => {
+    const traced = tool('add', add)
+    await agent('helper', async () => traced(1, 2))()
+    traced(1, 2)
+    const tools = telemetry.spans.filter(({ name }) => name === 'execute_tool add')
+    expect(tools.map(({ attributes }) => attributes)).toEqual([{ ...TOOL, 'gen_ai.agent.name': 'helper' }, TOOL])
+    expect((await telemetry.histogram('gen_ai.execute_tool.duration')).map(({ attributes }) => attributes)).toEqual([
+      { 'gen_ai.tool.name': 'add', 'gen_ai.tool.type': 'function', 'gen_ai.agent.name': 'helper' },
+      { 'gen_ai.tool.name': 'add', 'gen_ai.tool.type': 'function' },
+    ])
+  })
+
   test('has what it does below it', async () => {
     const search = tool('search', async () => 'found')
     const answer = await agent('helper', async () => `${await search()} it`)()

@@ -25,6 +25,7 @@ function readRequest(body: JsonObject): CallRequest {
   put(parameters, 'reasoningLevel', asText(asObject(body['reasoning'])?.['effort']))
   put(parameters, 'previousResponseId', asText(body['previous_response_id']))
   put(parameters, 'conversationId', asText(body['conversation']) ?? asText(asObject(body['conversation'])?.['id']))
+  if (hasCompaction(body['input'])) parameters.compacted = true
   const prompt = asObject(body['prompt'])
   put(parameters, 'promptName', asText(prompt?.['id']))
   put(parameters, 'promptVersion', asText(prompt?.['version']))
@@ -65,6 +66,11 @@ function isTextInput(input: unknown): boolean {
   })
 }
 
+/** An item in the place of all that came before it: https://developers.openai.com/api/docs/guides/compaction */
+function hasCompaction(items: unknown): boolean {
+  return (asArray(items) ?? []).some((item) => asObject(item)?.['type'] === 'compaction')
+}
+
 function hasTool(tools: unknown, type: string): boolean {
   return (asArray(tools) ?? []).some((tool) => asObject(tool)?.['type'] === type)
 }
@@ -76,6 +82,7 @@ export function readAnswer(body: JsonObject): Answer {
   put(response, 'model', asText(body['model']))
   put(response, 'serviceTier', asText(body['service_tier']))
   put(response, 'finishReasons', finishReasonsOf(body))
+  if (hasCompaction(body['output'])) response.compacted = true
   const failure =
     body['status'] === 'failed' ? (asText(asObject(body['error'])?.['code']) ?? 'response_failed') : undefined
   const usage = readResponseUsage(body['usage'])

@@ -36,6 +36,11 @@ const REQUESTS: readonly (readonly [sentence: string, body: object, request: Cal
     remembering({ promptName: 'pmpt_1', promptVersion: '2' }),
   ],
   [
+    'an item in the place of a conversation says that it was made shorter',
+    { input: [{ type: 'compaction', encrypted_content: 'e' }] },
+    remembering({ compacted: true }),
+  ],
+  [
     'an image in the input is not text',
     { input: [{ role: 'user', content: [{ type: 'input_text', text: 'What is it?' }, image] }] },
     { ...PLAIN, inputIsText: false },

@@ -23,6 +23,15 @@ describe.each(MAJORS)('a Responses call with openai $major', ({ major, connect }
     expect(await watched.only()).toStrictEqual(responseCall({ request: STREAMED_REQUEST, chunks: 10 }))
   })
 
+  test('that makes its conversation shorter says so', async () => {
+    await using wire = await wireServer(
+      response({ output: [{ id: 'cmp_1', type: 'compaction', encrypted_content: 'e' }] }),
+    )
+    using watched = watchCalls()
+    await connect(wire).responses.create(RESPONSE)
+    expect((await watched.only()).response).toMatchObject({ compacted: true, finishReasons: ['stop'] })
+  })
+
   test('that the application leaves after two events keeps what the first one said', async () => {
     await using wire = await wireServer(responseStream(['Hello', ', world'], { after: 'stall' }))
     using watched = watchCalls()

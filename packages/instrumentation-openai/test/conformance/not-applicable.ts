@@ -88,11 +88,8 @@ const ATTRIBUTES: NotApplicable = {
   '* exception.message': LEAVES_NO_TEXT,
   '* exception.stacktrace': LEAVES_NO_TEXT,
   '* gen_ai.request.top_k': 'the API of OpenAI has none',
-  '* gen_ai.conversation.compacted': 'nobody has asked for it yet',
   'gen_ai.retrieval.client gen_ai.request.model': 'a search of a vector store names no model',
   'gen_ai.invoke_agent.duration gen_ai.request.model': 'an agent may use several',
-  'gen_ai.execute_tool.internal gen_ai.agent.name': 'a tool does not know who calls it; the span above it does',
-  'gen_ai.execute_tool.duration gen_ai.agent.name': 'a tool does not know who calls it',
 }
 
 const BREAKDOWN = 'told by realtime answers only'

@@ -28,6 +28,7 @@ function toldBy(endpoint: string, bodies: readonly Json[], isStream: boolean): T
     return {
       ...models(whole),
       'gen_ai.response.id': whole['id'],
+      ...(isShortened(whole) && { 'gen_ai.conversation.compacted': true }),
       'openai.response.service_tier': whole['service_tier'],
       ...usageTold(usageOf(whole), 'input', 'output'),
     }
@@ -42,6 +43,10 @@ function toldBy(endpoint: string, bodies: readonly Json[], isStream: boolean): T
     'gen_ai.response.finish_reasons': finishReasons(bodies),
     ...usageTold(usageOf(usage ?? {}), 'prompt', 'completion'),
   }
+}
+
+function isShortened({ output }: Json): boolean {
+  return Array.isArray(output) && output.some((item) => object(item)['type'] === 'compaction')
 }
 
 const models = (body: Json): Told => ({ 'gen_ai.response.model': body['model'] })

@@ -54,11 +54,14 @@ function toldByResponsesRequest(json: Json): Told {
     'gen_ai.request.reasoning.level': object(json['reasoning'])['effort'],
     'gen_ai.request.previous_response.id': json['previous_response_id'],
     'gen_ai.conversation.id': typeof conversation === 'string' ? conversation : object(conversation)['id'],
+    'gen_ai.conversation.compacted': list(json['input'])?.some(isCompaction) ? true : undefined,
     'gen_ai.prompt.name': object(json['prompt'])['id'],
     'gen_ai.prompt.version': object(json['prompt'])['version'],
     'gen_ai.output.type': outputType(object(json['text'])['format']),
   }
 }
+
+const isCompaction = (item: unknown): boolean => object(item)['type'] === 'compaction'
 
 function outputType(format: unknown): string | undefined {
   const { type } = object(format)

@@ -74,6 +74,7 @@ const PARAMETER_ATTRIBUTES: ReadonlyMap<keyof RequestParameters, string> = new M
   ['dimensions', ATTRIBUTE.genAiEmbeddingsDimensionCount],
   ['previousResponseId', ATTRIBUTE.genAiRequestPreviousResponseId],
   ['conversationId', ATTRIBUTE.genAiConversationId],
+  ['compacted', ATTRIBUTE.genAiConversationCompacted],
   ['promptName', ATTRIBUTE.genAiPromptName],
   ['promptVersion', ATTRIBUTE.genAiPromptVersion],
   ['dataSourceId', ATTRIBUTE.genAiDataSourceId],
@@ -120,6 +121,7 @@ function setResponseAttributes(attributes: Attributes, response: CallResponse, {
   if (response.id !== undefined) attributes[ATTRIBUTE.genAiResponseId] = response.id
   if (response.model !== undefined) attributes[ATTRIBUTE.genAiResponseModel] = response.model
   if (response.finishReasons) attributes[ATTRIBUTE.genAiResponseFinishReasons] = [...response.finishReasons]
+  if (response.compacted) attributes[ATTRIBUTE.genAiConversationCompacted] = true
   if (hasOpenAIAttributes(provider)) setOpenAIResponseAttributes(attributes, response)
   if (response.status !== undefined) {
     // The conventions' attribute has the states of a response, and those only.

@@ -96,6 +96,16 @@ export const parameters: readonly Scenario[] = [
       print('answer', await client.responses.create({ ...RESPONSE, conversation: 'conv_1' })),
   },
   {
+    name: 'a Responses call whose input was made shorter, and one whose answer is',
+    script: [response(), response({ output: [{ id: 'cmp_1', type: 'compaction', encrypted_content: 'e' }] })],
+    calls: ['response success 200 328/87', 'response success 200 328/87'],
+    run: async ({ client, print }) => {
+      const shortened = [{ type: 'compaction', encrypted_content: 'e' }] as const
+      print('answer', await client.responses.create({ ...RESPONSE, input: [...shortened] }))
+      print('answer', await client.responses.create(RESPONSE))
+    },
+  },
+  {
     name: 'a legacy completion with every parameter',
     script: completion(),
     calls: ['completion success 200 5/7'],
