@@ -5,8 +5,11 @@ import { readAzureRequest } from './azure-request.ts'
 import type { Estimator } from './estimate/estimator.ts'
 import type { OperationRow } from './operations/row.ts'
 import { type FoundOperation, findOperation } from './operations/table.ts'
-import { destinationOf } from './provider.ts'
-import type { Beginning, ObservedCall, Observer } from './seam/observer.ts'
+import { type Destination, destinationOf, destinationOfSocket } from './provider.ts'
+import { RealtimeSession } from './realtime/realtime-session.ts'
+import { ResponsesSession } from './realtime/responses-session.ts'
+import type { BeginCall } from './realtime/session.ts'
+import type { Beginning, ObservedCall, ObservedSession, Observer, SocketOrigin } from './seam/observer.ts'
 import type { AnyFunction } from './seam/patch.ts'
 import type { RequestOptions } from './seam/shapes.ts'
 import type { StreamUsage, UsageQuestion } from './stream-usage.ts'
@@ -52,32 +55,48 @@ export class CallWatcher implements Observer {
     if (!found) return undefined
     const { row } = found
     const destination = destinationOf(client, options.path, this.#providerNames)
-    const { provider, server } = destination
     const read = readRequest(found, options)
     const request = destination.hasDeployments
       ? readAzureRequest(row.operation, read, client, options, destination)
       : read
+    const ask =
+      row.tellsUsageOnRequest && request.stream
+        ? (body: unknown): UsageQuestion | undefined => this.#streamUsage.ask(body, destination, request.apiVersion)
+        : undefined
+    const errors = client.constructor
+    return this.#start(row, request, { destination, beginning, body: options.body, errors, ask })
+  }
+
+  connect({ url, client: known, parent }: SocketOrigin): ObservedSession {
+    const destination = destinationOfSocket(known, url, this.#providerNames)
+    const client = known ?? NO_CLIENT
+    const begin: BeginCall = (row, asked, body, context) => {
+      const request = destination.hasDeployments
+        ? readAzureRequest(row.operation, asked, client, { path: url.pathname }, destination)
+        : asked
+      const beginning = { parent: context, wallMs: Date.now(), monotonicMs: performance.now() }
+      return this.#start(row, request, { destination, beginning, body, errors: client.constructor })
+    }
+    if (url.pathname.endsWith('/responses')) return new ResponsesSession(begin, parent)
+    const { searchParams } = url
+    return new RealtimeSession(begin, searchParams.get('model') ?? searchParams.get('deployment') ?? undefined, parent)
+  }
+
+  #start(
+    row: OperationRow,
+    request: CallRequest,
+    { destination: { provider, server }, beginning, body, errors, ask }: CallSource,
+  ): WatchedCall {
     if (this.#isFirst) {
       this.#isFirst = false
       const model = request.deployment === undefined ? request.model : undefined
       afterThisTurn(() => this.#onFirstCall(provider, model ?? ''))
     }
-    const open = this.#recorder.start(
-      {
-        operation: row.operation,
-        provider,
-        ...(server && { server }),
-        request,
-        startTime: beginning.wallMs,
-      },
-      beginning.parent,
-    )
-    const ask =
-      row.tellsUsageOnRequest && request.stream
-        ? (body: unknown): UsageQuestion | undefined => this.#streamUsage.ask(body, destination, request.apiVersion)
-        : undefined
-    const estimate = request.stream ? this.#estimateLater(row, request, options.body) : undefined
-    return new WatchedCall(row, request, open, beginning.monotonicMs, this.#charged, client.constructor, ask, estimate)
+    const { parent, wallMs, monotonicMs } = beginning
+    const start = { operation: row.operation, provider, ...(server && { server }), request, startTime: wallMs }
+    const open = this.#recorder.start(start, parent)
+    const estimate = request.stream ? this.#estimateLater(row, request, body) : undefined
+    return new WatchedCall(row, request, open, monotonicMs, this.#charged, errors, ask, estimate)
   }
 
   /** Texts are looked at when the stream has ended without usage, so that those that tell theirs cost nothing. */
@@ -101,6 +120,18 @@ function afterThisTurn(run: () => void): void {
   if (timers) timers.setImmediate(run)
   else setTimeout(run, 0)
 }
+
+/** Where a call comes from and leads to. */
+interface CallSource {
+  readonly destination: Destination
+  readonly beginning: Beginning
+  readonly body: unknown
+  /** The client's class, on which its error classes hang. */
+  readonly errors: object
+  readonly ask?: ((body: unknown) => UsageQuestion | undefined) | undefined
+}
+
+const NO_CLIENT: object = {}
 
 function readRequest({ row, target }: FoundOperation, { body, __metadata }: RequestOptions): CallRequest {
   const request = row.readRequest(fieldsOfBody(body), target)

@@ -6,6 +6,7 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation'
 import type { EventLoggerProvider } from '@tokenmeter/meter'
+import { clientFileOf, CLIENT_FILES } from './seam/client-files.ts'
 import { clientRegistry } from './seam/registry.ts'
 import { SCOPE } from './version.ts'
 import { createWatch, type Watch, type WatchOptions } from './watch.ts'
@@ -13,12 +14,6 @@ import { createWatch, type Watch, type WatchOptions } from './watch.ts'
 /** Settings of `OpenAIInstrumentation`: those every instrumentation has, and ours. */
 export interface OpenAIInstrumentationConfig
   extends InstrumentationConfig, Omit<WatchOptions, 'tracerProvider' | 'meterProvider' | 'loggerProvider'> {}
-
-/** The files that define the client class, in every major; `openai/azure` alone loads no other. The last one has `runTools` in v4. */
-const CLIENT_FILES = ['client', 'core', 'resources/beta/chat/completions'].flatMap((file) => [
-  `${file}.js`,
-  `${file}.mjs`,
-])
 
 /** Every version: whether a client has the shape we know is seen when it arrives. */
 const ANY_VERSION = ['*']
@@ -41,7 +36,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     // Here and not when it is enabled, which may be after it was given its providers.
     this.watch ??= createWatch(this.getConfig())
     const files = CLIENT_FILES.map(
-      (file) => new InstrumentationNodeModuleFile(`openai/${file}`, ANY_VERSION, handOver, (exports) => exports),
+      (file) => new InstrumentationNodeModuleFile(`openai/${file}`, ANY_VERSION, handOver(file), (exports) => exports),
     )
     return new InstrumentationNodeModuleDefinition('openai', ANY_VERSION, undefined, undefined, files)
   }
@@ -72,9 +67,12 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   }
 }
 
-type ClientModule = { readonly OpenAI?: unknown; readonly APIClient?: unknown; readonly Completions?: unknown }
-
-function handOver(exports: ClientModule): ClientModule {
-  clientRegistry().accept(exports.OpenAI ?? exports.APIClient ?? exports.Completions)
-  return exports
+function handOver(file: string): (exports: ClientModule) => ClientModule {
+  const className = clientFileOf(`openai/${file}`)?.className ?? ''
+  return (exports) => {
+    clientRegistry().accept(exports[className])
+    return exports
+  }
 }
+
+type ClientModule = Readonly<Record<string, unknown>>

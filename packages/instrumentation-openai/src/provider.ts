@@ -70,6 +70,19 @@ function resolve(
   }
 }
 
+/** The paths of Azure's Realtime API, in front of which a custom domain may stand; `api.openai.com` has `/v1/realtime`. */
+const AZURE_REALTIME = /\/openai(?:\/v1)?\/realtime$/
+
+/** Who a WebSocket talks to. Those of the Realtime API know their client no more, and only its URL tells. */
+export function destinationOfSocket(
+  client: object | undefined,
+  url: URL,
+  names: ReadonlyMap<string, Provider> = NO_NAMES,
+): Destination {
+  const isAzure = !client && providerOfUrl(url) === undefined && AZURE_REALTIME.test(url.pathname)
+  return resolve(isAzure ? 'azure' : client && kindOf(client), url, names)
+}
+
 function parseUrl(value: unknown): URL | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return undefined
   const url = new URL(value)

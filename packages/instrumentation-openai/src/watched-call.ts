@@ -7,6 +7,7 @@ import {
   type OpenCall,
   type Outcome,
   type OutcomeKind,
+  type RateLimitState,
   reportFailure,
   type Timing,
 } from '@tokenmeter/meter'
@@ -42,6 +43,7 @@ export class WatchedCall implements ObservedCall {
   readonly #estimate: EstimateStream | undefined
   #written: Texts | undefined
   #question: UsageQuestion | undefined
+  #rateLimit: RateLimitState | undefined
   #ended = false
 
   /**
@@ -79,6 +81,11 @@ export class WatchedCall implements ObservedCall {
     if (before) attempt.delay = Math.max(0, (performance.now() - this.#startMs) / 1000 - before.endedAfter)
     this.#attempts.push(attempt)
     return new WatchedAttempt(attempt, this.#startMs, this.#errors)
+  }
+
+  /** What is left of the quota, where no header says it. */
+  limited(rateLimit: RateLimitState): void {
+    this.#rateLimit = rateLimit
   }
 
   failed(error: unknown): void {
@@ -189,7 +196,16 @@ export class WatchedCall implements ObservedCall {
     const charge = this.#chargeOf(answer, outcome.kind)
     const timing = this.#timing()
     const estimate = isUnknown(charge) && timing.chunks > 0 ? this.#estimateOf(response) : undefined
-    this.#open.end({ response, ...charge, ...(estimate && { estimate }), attempts: this.#attempts, timing, outcome })
+    const rateLimit = this.#rateLimit
+    this.#open.end({
+      response,
+      ...charge,
+      ...(estimate && { estimate }),
+      attempts: this.#attempts,
+      ...(rateLimit && { rateLimit }),
+      timing,
+      outcome,
+    })
   }
 
   /** What is charged with this call: what its answer says, unless another call has been charged for the same already. */

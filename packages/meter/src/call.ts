@@ -104,7 +104,7 @@ export interface CallResponse {
   readonly status?: string
 }
 
-/** What the provider's headers said about the quota that is left. A field is absent when the header was absent or made no sense. */
+/** What the provider's headers, or events, said about the quota that is left. A field is absent when nothing usable was said. */
 export interface RateLimitState {
   readonly limitRequests?: number
   readonly remainingRequests?: number
@@ -152,7 +152,7 @@ export interface Timing {
  *
  * - `success`: the application got the whole answer.
  * - `error`: it got an exception, or the stream broke.
- * - `rate_limit`: the last attempt was answered with 429.
+ * - `rate_limit`: the last attempt was answered with 429, or an event said as much.
  * - `cancelled`: the application stopped it: by an abort signal, or by leaving the loop over a stream.
  * - `abandoned`: a stream that nobody read to its end, noticed when it was garbage collected or at shutdown.
  */
@@ -245,7 +245,10 @@ export interface CallEnd {
   readonly estimate?: Estimate
   /** `false`: an answer to this call is not charged, or was counted with another call. Default `true`. */
   readonly billed?: boolean
+  /** None where a call does not make its own request, as over a WebSocket. */
   readonly attempts: readonly Attempt[]
+  /** What is left of the quota, where no attempt's headers say it. */
+  readonly rateLimit?: RateLimitState
   readonly timing: Timing
   readonly outcome: Outcome
 }

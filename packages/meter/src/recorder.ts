@@ -153,7 +153,8 @@ function usageSourceOf({ usage, estimate }: CallEnd): Call['usageSource'] {
 }
 
 /** A call the provider answered has been billed; one that failed before has not. */
-const wasAnswered = ({ attempts }: CallEnd): boolean => {
+const wasAnswered = ({ attempts, response, outcome }: CallEnd): boolean => {
+  if (attempts.length === 0) return outcome.kind === 'success' || response?.id !== undefined
   const status = attempts.at(-1)?.status
   return status !== undefined && status >= 200 && status < 300
 }

@@ -137,7 +137,12 @@ function incompleteReason(reason: unknown): string {
   return reason === 'max_output_tokens' ? 'length' : (asText(reason) ?? UNFINISHED)
 }
 
-const LAST_EVENTS: ReadonlySet<unknown> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+/** The events that end a response; each carries all of it. */
+export const LAST_EVENTS: ReadonlySet<unknown> = new Set([
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+])
 
 /** What the model itself writes; a summary of its reasoning is not what is charged. */
 const WRITTEN_EVENTS: ReadonlySet<unknown> = new Set([

@@ -1,4 +1,7 @@
-import type { ObservedCall } from './observer.ts'
+/** A call, or a session of calls, that may never hear of its end. */
+interface Abandonable {
+  abandoned(): void
+}
 
 /**
  * How many calls without an end are kept in sight for `endOpenCalls`. Beyond that the oldest are only noticed when they are
@@ -6,7 +9,7 @@ import type { ObservedCall } from './observer.ts'
  */
 const MAX_OPEN = 10_000
 
-const open = new Set<ObservedCall>()
+const open = new Set<Abandonable>()
 
 /**
  * Some edge runtimes have no such registry. The held value must not reach the object it is registered for, or that object is never
@@ -14,14 +17,14 @@ const open = new Set<ObservedCall>()
  */
 const collected =
   typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry<ObservedCall>((call) => {
+    ? new FinalizationRegistry<Abandonable>((call) => {
         open.delete(call)
         call.abandoned()
       })
     : undefined
 
 /** Ends `call` as abandoned when `target`, the only way to its answer, has been garbage collected. */
-export function watchForAbandonment(target: object, call: ObservedCall): void {
+export function watchForAbandonment(target: object, call: Abandonable): void {
   if (open.size >= MAX_OPEN)
     for (const oldest of open) {
       open.delete(oldest)
@@ -32,7 +35,7 @@ export function watchForAbandonment(target: object, call: ObservedCall): void {
 }
 
 /** Stops watching: the answer is being read, or the call has ended. */
-export function forgetAbandonment(call: ObservedCall): void {
+export function forgetAbandonment(call: Abandonable): void {
   if (open.delete(call)) collected?.unregister(call)
 }
 

@@ -1,6 +1,7 @@
 import type { LoadHookSync, ResolveHookSync } from 'node:module'
 import { warnOnce } from '@tokenmeter/meter'
 import { type BuiltIns, builtIn } from '../built-in.ts'
+import { clientFileOf } from './client-files.ts'
 import { clientRegistry } from './registry.ts'
 
 /** Nothing of this is called before `installLoadHook` has seen that it is there. */
@@ -12,25 +13,19 @@ const { fileURLToPath, pathToFileURL } = fromNode('node:url')
 const { isInternalThread } = fromNode('node:worker_threads')
 
 /**
- * The files that define the client class: `core` in v4, `client` since v5, each as ESM and as CJS. In v4 the class with `runTools` is in a file of
- * its own.
+ * Appended to the files that define a class of the client: hands it over. On one line at the end, so that no line number changes; whatever
+ * goes wrong stays in there.
  */
-const CLIENT_FILE = /^(.*)\/(?:client|core|resources\/beta\/chat\/completions)\.m?js(?:\?.*)?$/
-
-/**
- * Appended to those files: hands the class over. On one line at the end, so that no line number changes; whatever goes wrong stays
- * in there.
- */
-const HAND_OVER =
-  '\n;try{globalThis[Symbol.for("tokenmeter.openai")]?.accept(typeof OpenAI==="function"?OpenAI:typeof APIClient==="function"?APIClient:typeof Completions==="function"?Completions:undefined)}catch{}\n'
+const handOver = (className: string): string =>
+  `\n;try{globalThis[Symbol.for("tokenmeter.openai")]?.accept(${className})}catch{}\n`
 
 const INSTALLED = Symbol.for('tokenmeter.openai.load-hook')
 
 /**
  * Hands every copy of openai (v4 to v7, ESM and CJS, also when only `openai/azure` is imported) to the registry as it is loaded.
  *
- * A resolve hook of this thread waits for the two files that define the client class; only while one of them is being loaded is
- * there a load hook. Nothing else is touched: the usual unrestricted loader of `import-in-the-middle` wraps every module, which crashes
+ * A resolve hook of this thread waits for the files that define the client class and its WebSocket classes; only while one of them is being
+ * loaded is there a load hook. Nothing else is touched: the usual unrestricted loader of `import-in-the-middle` wraps every module, which crashes
  * applications with openai 4, and a load hook that stays crashes applications with an asynchronous loader, such as `tsx`, on Node 22
  * before 22.22.3 and 24 before 24.11.1. Installing it twice is once.
  */
@@ -65,9 +60,11 @@ const awaitClientFile: ResolveHookSync = (specifier, context, nextResolve) => {
   if (awaited.size > 0) handOverFromCache()
   const result = nextResolve(specifier, context)
   const { url } = result
-  const folder = CLIENT_FILE.exec(url)?.[1]
-  if (folder !== undefined && !loaded.has(url) && !awaited.has(url) && isOpenAI(folder)) {
+  const file = clientFileOf(url)
+  if (file && !loaded.has(url) && !awaited.has(url) && isOpenAI(file.folder)) {
     awaited.set(url, loadHookStays ? NO_HOOK : registerHooks({ load: loadAndHandOver }))
+    // No file may come after that of a WebSocket class; before it can connect, there is another turn of the event loop.
+    setImmediate(handOverFromCache).unref()
   }
   return result
 }
@@ -76,16 +73,16 @@ const awaitClientFile: ResolveHookSync = (specifier, context, nextResolve) => {
 function handOverLoaded(): void {
   for (const [file, module] of Object.entries(requireCache())) {
     const { href } = pathToFileURL(file)
-    const folder = CLIENT_FILE.exec(href)?.[1]
-    if (folder === undefined || !module?.loaded || !isOpenAI(folder)) continue
+    const client = clientFileOf(href)
+    if (!client || !module?.loaded || !isOpenAI(client.folder)) continue
     loaded.add(href)
-    clientRegistry().accept(classIn(module))
+    handOverExport(module, href)
   }
 }
 
-function classIn({ exports }: NodeJS.Module): unknown {
-  const { OpenAI, APIClient, Completions } = exports as Readonly<Record<string, unknown>>
-  return OpenAI ?? APIClient ?? Completions
+function handOverExport({ exports }: NodeJS.Module, url: string): void {
+  const className = clientFileOf(url)?.className
+  if (className !== undefined) clientRegistry().accept((exports as Record<string, unknown>)[className])
 }
 
 function stopWaiting(url: string): void {
@@ -103,7 +100,7 @@ function handOverFromCache(): void {
     const module = requireCache()[fileURLToPath(url)]
     if (!module?.loaded) continue
     stopWaiting(url)
-    clientRegistry().accept(classIn(module))
+    handOverExport(module, url)
   }
 }
 
@@ -114,7 +111,7 @@ const loadAndHandOver: LoadHookSync = (url, context, nextLoad) => {
   // The default loader gives no source for some CommonJS modules; then the result must go back untouched.
   if (result.source == null) return result
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source)
-  return { ...result, source: source + HAND_OVER }
+  return { ...result, source: source + handOver(clientFileOf(url)?.className ?? 'undefined') }
 }
 
 /**

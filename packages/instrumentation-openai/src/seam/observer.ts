@@ -21,6 +21,40 @@ export interface Observer {
    * @param callId of the model's call, where it is known.
    */
   tool(name: string, run: AnyFunction, callId: string | undefined): AnyFunction
+  /** A WebSocket of the client is used for the first time. */
+  connect(origin: SocketOrigin): ObservedSession
+}
+
+/** Where a WebSocket leads, and where it comes from. */
+export interface SocketOrigin {
+  readonly url: URL
+  readonly client: object | undefined
+  /** The context of its first event. */
+  readonly parent: Context
+}
+
+/** Receives what passes through one WebSocket, over several connections if it reconnects. */
+export interface ObservedSession {
+  /**
+   * The application sends this event.
+   *
+   * @param isQueued whether there is no connection yet, so that the client may keep it back.
+   */
+  sending(event: unknown, isQueued: boolean, parent: Context): void
+  /** There is a connection, and what the client kept back has been sent. */
+  connected(): void
+  /** What the application has just sent could not be sent. */
+  notSent(): void
+  /** The server sent this event. */
+  received(event: unknown): void
+  /** The connection failed; that it is lost will be told by `disconnected`. */
+  transportFailed(cause: unknown): void
+  /** The connection is over; the client may make another one. */
+  disconnected(code: number | undefined): void
+  /** The client makes no other connection. */
+  closed(code: number | undefined): void
+  /** Nobody can hear the server any more. */
+  abandoned(): void
 }
 
 /** Why a stream stopped giving chunks. */

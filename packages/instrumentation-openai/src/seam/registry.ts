@@ -2,6 +2,7 @@ import type { Observer } from './observer.ts'
 import { patchClient } from './client.ts'
 import { ownerOf, type Undo } from './patch.ts'
 import { isObject } from './shapes.ts'
+import { patchSocket, socketOwnersOf } from './socket.ts'
 import { hasToolRunner, patchToolRunner } from './tool-runner.ts'
 import { setTripwire } from './tripwire.ts'
 
@@ -11,14 +12,16 @@ import { setTripwire } from './tripwire.ts'
  */
 interface Registry {
   /**
-   * Is handed every client class, by the load hook, by `instrument(client)` and by the instrumentation class; and the class with `runTools` where the
-   * client class does not lead to it (v4).
+   * Is handed every client and WebSocket class, by the load hook, by `instrument` and by the instrumentation class; and the class with `runTools`
+   * where the client class does not lead to it (v4).
    */
   accept(clientClass: unknown): void
   isObserved(): boolean
   addObserver(observer: Observer): void
   removeObserver(observer: Observer): void
 }
+
+type Patch = (owner: object, observer: () => Observer | undefined) => Undo | undefined
 
 const REGISTRY = Symbol.for('tokenmeter.openai')
 
@@ -33,34 +36,35 @@ export function clientRegistry(): Registry {
  * one call is counted once; the next takes over when it leaves.
  */
 function createRegistry(): Registry {
-  const prototypes = new Set<object>()
+  const prototypes = new Map<object, Patch>()
   const undos = new Map<object, Undo>()
   const observers: Observer[] = []
   let cutTripwire: (() => void) | undefined
   const firstObserver = (): Observer | undefined => observers[0]
+  const seesClients = (): boolean => [...undos.keys()].some((owner) => prototypes.get(owner) === patchClient)
   const disarm = (): void => {
     cutTripwire?.()
     cutTripwire = undefined
   }
-  const patch = (owner: object): void => {
+  const patch = (owner: object, patchOwner: Patch): void => {
     if (undos.has(owner)) return
-    const undo = hasToolRunner(owner) ? patchToolRunner(owner, firstObserver) : patchClient(owner, firstObserver)
+    const undo = patchOwner(owner, firstObserver)
     if (!undo) return
     undos.set(owner, undo)
-    disarm()
+    if (patchOwner === patchClient) disarm()
   }
   return {
     accept(clientClass) {
-      for (const prototype of watchablePrototypes(clientClass)) {
-        prototypes.add(prototype)
-        if (observers.length > 0) patch(prototype)
+      for (const [owner, patchOwner] of watchablePrototypes(clientClass)) {
+        prototypes.set(owner, patchOwner)
+        if (observers.length > 0) patch(owner, patchOwner)
       }
     },
     isObserved: () => observers.length > 0,
     addObserver(observer) {
       observers.push(observer)
-      for (const prototype of prototypes) patch(prototype)
-      if (undos.size === 0) cutTripwire ??= setTripwire()
+      for (const [owner, patchOwner] of prototypes) patch(owner, patchOwner)
+      if (!seesClients()) cutTripwire ??= setTripwire()
     },
     removeObserver(observer) {
       const index = observers.indexOf(observer)
@@ -79,12 +83,16 @@ interface ClientClass {
   readonly Chat?: { readonly Completions?: { readonly prototype?: unknown } }
 }
 
-/** The prototypes that are to be patched, of a client class and what it leads to. */
-function watchablePrototypes(clientClass: unknown): readonly object[] {
-  if (typeof clientClass !== 'function') return []
-  const { prototype, Chat } = clientClass as ClientClass
-  if (!isObject(prototype)) return []
-  const owner = ownerOf(prototype, 'makeRequest') ?? prototype
+/** The prototypes that are to be patched, and how, of a class and what it leads to. */
+function watchablePrototypes(anyClass: unknown): ReadonlyMap<object, Patch> {
+  const found = new Map<object, Patch>()
+  if (typeof anyClass !== 'function') return found
+  const { prototype, Chat } = anyClass as ClientClass
+  if (!isObject(prototype)) return found
+  for (const owner of socketOwnersOf(prototype)) found.set(owner, patchSocket)
+  if (found.size > 0) return found
+  if (hasToolRunner(prototype)) return found.set(prototype, patchToolRunner)
+  found.set(ownerOf(prototype, 'makeRequest') ?? prototype, patchClient)
   const completions = Chat?.Completions?.prototype
-  return isObject(completions) && hasToolRunner(completions) ? [owner, completions] : [owner]
+  return isObject(completions) && hasToolRunner(completions) ? found.set(completions, patchToolRunner) : found
 }

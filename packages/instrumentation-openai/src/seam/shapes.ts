@@ -84,6 +84,23 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
+/** A WebSocket class of the client: `OpenAIRealtimeWS`, `ResponsesWS` and their likes. */
+export interface SocketLike {
+  readonly url?: unknown
+  readonly socket?: Transport
+  /** Only those of the `resources` folder keep their client. */
+  readonly _client?: object
+  /** Those of the Realtime API in v7, where they are to reconnect. */
+  readonly _recovery?: unknown
+}
+
+/** A `WebSocket` of the platform or of the package `ws`, or the client's own wrapper around either, which has no `addEventListener`. */
+export interface Transport {
+  readonly readyState?: unknown
+  addEventListener?(name: 'open' | 'close', listener: (event: unknown) => void): void
+  on?(name: 'open' | 'close', listener: (code: unknown) => void): void
+}
+
 export function isStream(value: unknown): value is StreamLike {
   if (typeof value !== 'object' || value === null) return false
   const { iterator, controller } = value as Partial<StreamLike>

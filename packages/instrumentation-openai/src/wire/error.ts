@@ -73,3 +73,23 @@ export function rateLimitReasonOf(error: unknown): RateLimitReason | undefined {
   if (code === 'insufficient_quota' || type === 'insufficient_quota') return 'quota'
   return type === 'requests' || type === 'tokens' ? type : undefined
 }
+
+/** Codes of an error event that stand for a 429. */
+const LIMITS: ReadonlySet<unknown> = new Set(['rate_limit_exceeded', 'insufficient_quota'])
+
+/** What an error event, or a response that failed, says about itself, in the fields of the client's `APIError`. */
+export interface EventError {
+  readonly code: string
+  readonly status?: number
+}
+
+/**
+ * @param error the object within the event; of Responses it may be the event itself.
+ * @param unnamed the code of an error that has neither code nor type.
+ */
+export function readEventError(error: unknown, unnamed: string = STREAM_ERROR): EventError {
+  const { code, type, status } = fieldsOf(error)
+  const name = asText(code) ?? (type === 'error' ? undefined : asText(type)) ?? unnamed
+  if (typeof status === 'number') return { code: name, status }
+  return LIMITS.has(name) ? { code: name, status: 429 } : { code: name }
+}

@@ -19,12 +19,22 @@ export function readResponseUsage(value: unknown): Usage | undefined {
   return readUsage(usage['input_tokens'], usage['output_tokens'], input, output)
 }
 
+/** Usage of a response of the Realtime API, which breaks down its cached input, too. */
+export function readRealtimeUsage(value: unknown): Usage | undefined {
+  const usage = asObject(value)
+  if (!usage) return undefined
+  const input = asObject(usage['input_token_details'])
+  const output = asObject(usage['output_token_details'])
+  return readUsage(usage['input_tokens'], usage['output_tokens'], input, output)
+}
+
 function readUsage(
   inputTokens: unknown,
   outputTokens: unknown,
   input: JsonObject | undefined,
   output: JsonObject | undefined,
 ): Usage | undefined {
+  const cached = asObject(input?.['cached_tokens_details'])
   return checked({
     inputTokens,
     outputTokens,
@@ -35,6 +45,7 @@ function readUsage(
     rejectedPredictionTokens: output?.['rejected_prediction_tokens'],
     input: input && modalities(input),
     output: output && modalities(output),
+    cacheRead: cached && modalities(cached),
   })
 }
 

@@ -33,19 +33,23 @@ export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, cont
     ledger.unpricedRequests.cell(row.model, row.operation, call.unpriced).value += 1
   }
   if (call.estimate) ledger.addEstimate(row, call.estimate, call.estimatedCost)
-  recordAttempts(ledger, row, call.attempts)
+  recordAttempts(ledger, row, call)
   // Last: of all this, only the SDK's histogram can throw.
   ledger.recordDuration(row, status, call.timing.duration, context)
 }
 
-function recordAttempts(ledger: Ledger, row: LedgerRow, attempts: readonly Attempt[]): void {
+function recordAttempts(ledger: Ledger, row: LedgerRow, { attempts, rateLimit: told, outcome }: Call): void {
+  if (attempts.length === 0 && outcome.kind === 'rate_limit') {
+    const reason = outcome.errorType === 'insufficient_quota' ? 'quota' : 'unknown'
+    ledger.rateLimitHits.cell(row.model, row.operation, row.provider, reason).value += 1
+  }
   for (const [index, attempt] of attempts.entries()) {
     if (attempt.status === 429) {
       ledger.rateLimitHits.cell(row.model, row.operation, row.provider, attempt.rateLimitReason ?? 'unknown').value += 1
     }
     if (index < attempts.length - 1) ledger.retries.cell(row.model, row.operation, retryReason(attempt)).value += 1
   }
-  const rateLimit = attempts.at(-1)?.rateLimit
+  const rateLimit = told ?? attempts.at(-1)?.rateLimit
   if (!rateLimit) return
   const { remainingRequests, remainingTokens, limitRequests, limitTokens } = rateLimit
   if (remainingRequests !== undefined) ledger.rateLimitRemaining.cell(row.model, 'requests').value = remainingRequests
