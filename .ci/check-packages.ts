@@ -1,11 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { installProject, packPackages, run } from './user-project.ts'
 
 /**
  * Looks at the packages as their users get them: packs each, lets publint and attw judge the tarball, installs all tarballs in an
@@ -13,19 +14,8 @@ import { promisify } from 'node:util'
  */
 const root = resolve(import.meta.dirname, '..')
 const work = mkdtempSync(join(tmpdir(), 'tokenmeter-packages-'))
-const names = readdirSync(join(root, 'packages'))
 
 const runFile = promisify(execFile)
-
-const run = (command: string, args: readonly string[], cwd: string): string =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-
-function pack(name: string): string {
-  const { filename } = JSON.parse(
-    run('pnpm', ['pack', '--json', '--pack-destination', work], join(root, 'packages', name)),
-  ) as { filename: string }
-  return filename
-}
 
 function judge(name: string, tarball: string): void {
   console.log(`${name}: publint, attw`)
@@ -33,23 +23,17 @@ function judge(name: string, tarball: string): void {
   run('attw', ['--profile', 'node16', '--format', 'ascii', tarball], root)
 }
 
-function installAsUser(packages: ReadonlyMap<string, string>): string {
+function installAsUser(tarballs: ReadonlyMap<string, string>): string {
   const project = join(work, 'project')
-  mkdirSync(project)
-  const overrides = Object.fromEntries([...packages].map(([name, tarball]) => [name, `file:${tarball}`]))
-  const dependencies = {
-    ...overrides,
-    openai: '7.57.0',
-    '@opentelemetry/api': '^1.10.0',
-    tsx: '4.23.15',
-    'node-minimum': 'npm:node@22.15.0',
-  }
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }))
-  writeFileSync(
-    join(project, 'pnpm-workspace.yaml'),
-    `packages: []\nverifyDepsBeforeRun: false\nallowBuilds: {protobufjs: false, esbuild: false, node: true}\noverrides: ${JSON.stringify(overrides)}\n`,
-  )
-  run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], project)
+  installProject(project, tarballs, {
+    dependencies: {
+      openai: '7.57.0',
+      '@opentelemetry/api': '^1.10.0',
+      tsx: '4.23.15',
+      'node-minimum': 'npm:node@22.15.0',
+    },
+    allowBuilds: { esbuild: false, node: true },
+  })
   return project
 }
 
@@ -139,7 +123,7 @@ async function freePort(): Promise<number> {
 }
 
 try {
-  const tarballs = new Map(names.map((name) => [`@tokenmeter/${name}`, pack(name)]))
+  const tarballs = packPackages(work)
   for (const [name, tarball] of tarballs) judge(name, tarball)
   const project = installAsUser(tarballs)
   loadEntries(project)

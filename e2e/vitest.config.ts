@@ -18,6 +18,16 @@ export default defineConfig({
       { extends: true, test: { name: 'files', include: ['test/files/**/*.test.ts'] } },
       {
         extends: true,
+        test: {
+          name: 'loading',
+          include: ['test/loading/**/*.test.ts'],
+          globalSetup: ['test/loading/install.ts'],
+          // Bundlers take their time.
+          testTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
         test: { name: 'servers', include: ['test/servers/**/*.test.ts'], globalSetup: ['test/servers/build.ts'] },
       },
     ],

@@ -1,0 +1,8 @@
+import { ask } from '../../../../ask.js'
+
+export const runtime = 'nodejs'
+export const dynamic = 'force-dynamic'
+
+export async function GET() {
+  return new Response((await ask(process.env.WIRE)).join('\n'))
+}
