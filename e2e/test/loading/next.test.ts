@@ -67,13 +67,16 @@ test('in a bundle of Next.js, a client that is handed over is measured, on Node 
 test.each([
   ['Turbopack', []],
   ['webpack', ['--webpack']],
-])('instrumentation.ts registers, and openai, left out of what %s bundles, is found by itself', async (_, bundler) => {
-  const served = await serve('next-external', ['/api/ask', '/api/ask'], { external: 'openai', bundler })
+])('instrumentation.ts registers, and openai, which %s leaves out, is found by itself', async (_, bundler) => {
+  const served = await serve('next-external', ['/api/ask', '/api/ask'], {
+    external: 'openai,@tokenmeter/node',
+    bundler,
+  })
   expect(served).toEqual({ answers: ['On its way. 0.0000045', 'On its way. 0.000009'], stderr: '' })
 })
 
 test('openai in a bundle of Next.js that nobody hands over is said once', async () => {
-  const served = await serve('next-external', ['/api/ask', '/api/ask'])
+  const served = await serve('next-external', ['/api/ask', '/api/ask'], { external: '@tokenmeter/node' })
   expect(served).toEqual({
     answers: ['On its way. undefined', 'On its way. undefined'],
     stderr: unmeasured('openai 7.57.0'),
