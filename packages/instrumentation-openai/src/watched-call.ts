@@ -210,14 +210,14 @@ export class WatchedCall implements ObservedCall {
 
   /** What is charged with this call: what its answer says, unless another call has been charged for the same already. */
   #chargeOf(
-    { usage, units, billed, chargeId }: Answer,
+    { usage, units, reportedCost, billed, chargeId }: Answer,
     outcome: OutcomeKind,
-  ): Pick<CallEnd, 'usage' | 'units' | 'billed'> {
+  ): Pick<CallEnd, 'usage' | 'units' | 'reportedCost' | 'billed'> {
     if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) return { billed: false }
     // What the request alone says holds where the answer tells no usage.
     const requested = outcome === 'success' && !usage ? this.#request.units : undefined
     const charged = units ?? requested
-    return { ...(usage && { usage }), ...(charged && { units: charged }) }
+    return { ...(usage && { usage }), ...(charged && { units: charged }), ...(reportedCost && { reportedCost }) }
   }
 
   #estimateOf({ model }: CallResponse): Estimate | undefined {

@@ -177,6 +177,34 @@ export interface CostPart {
   readonly picoUsd: bigint
 }
 
+/**
+ * What the provider says that a call cost, as it wrote it. In which unit, and whether it is to be believed, depends on who the provider is: the
+ * price book knows.
+ */
+export interface ReportedCost {
+  /** The field of the usage that says it. */
+  readonly field: 'cost' | 'cost.total_cost' | 'cost_in_usd_ticks'
+  readonly amount: number
+  /** Charged beside it by who answers behind a gateway, to the application's own key there. */
+  readonly upstream?: number
+}
+
+/** An amount in a currency of the operator's, at a rate of the operator's, beside the one in USD. */
+export interface ConvertedCost {
+  /** ISO 4217: `EUR`. */
+  readonly currency: string
+  /** The amount as a decimal: `0.000414`. */
+  readonly amount: string
+  /** The amount in 10⁻¹² of the currency: rounded once, half to even. */
+  readonly picoAmount: bigint
+  /** Units of the currency for one USD, as a decimal. */
+  readonly rate: string
+  /** The day of the rate, `YYYY-MM-DD`. */
+  readonly rateDate: string
+  /** Where the rate is from. */
+  readonly rateSource: string
+}
+
 /** What a call cost. The parts add up to the total exactly. */
 export interface Cost {
   /** The total in pico-USD (10⁻¹² USD): exact, an integer. */
@@ -184,7 +212,7 @@ export interface Cost {
   /** The total in USD: the double nearest to `picoUsd`. */
   readonly usd: number
   readonly breakdown: readonly CostPart[]
-  /** The price list that was used, with its version: `genai-prices@0.1.8`. */
+  /** The price list that was used, with its version: `genai-prices@0.1.8`. `provider`, where the provider itself said what the call cost. */
   readonly priceSource: string
   /** The day the price list was made, `YYYY-MM-DD`. */
   readonly priceDate: string
@@ -192,6 +220,8 @@ export interface Cost {
   readonly tier: string
   /** Where the call was processed, as far as that decides the price: `global`, `eu`. */
   readonly zone?: string
+  /** The total in the currency that the operator has set, beside USD. */
+  readonly converted?: ConvertedCost
 }
 
 /** Why a call has no cost. An unknown cost is never 0. */
@@ -241,6 +271,7 @@ export interface CallEnd {
   readonly usage?: Usage
   /** What is charged beside, or instead of, tokens. */
   readonly units?: Units
+  readonly reportedCost?: ReportedCost
   /** Where there is no usage, and the texts of the call are at hand. */
   readonly estimate?: Estimate
   /** `false`: an answer to this call is not charged, or was counted with another call. Default `true`. */

@@ -123,7 +123,8 @@ export class Recorder {
 
   price(call: Call): PriceResult | undefined {
     if (call.billed === false) return undefined
-    if (!call.usage && !call.units) return wasAnswered(call) ? { unpriced: 'no_usage' } : undefined
+    if (!call.usage && !call.units && !call.reportedCost)
+      return wasAnswered(call) ? { unpriced: 'no_usage' } : undefined
     if (!this.options.price) return { unpriced: 'no_price_book' }
     try {
       return this.options.price(call)

@@ -1,149 +1,233 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { describe, expect, test } from 'vitest'
-import { CostTracker, type PriceContext } from './cost-tracker.ts'
-import type { TokenUsage } from './token-usage.ts'
+import { CostTracker } from './cost-tracker.ts'
+import type { PriceContext } from './price-context.ts'
 
 const at = new Date('2026-11-24')
+const CHAT = { prompt_tokens: 1000, completion_tokens: 500 }
+const REALTIME = {
+  total_tokens: 300,
+  input_tokens: 300,
+  output_tokens: 0,
+  input_token_details: {
+    text_tokens: 100,
+    audio_tokens: 200,
+    cached_tokens: 150,
+    cached_tokens_details: { text_tokens: 50, audio_tokens: 100 },
+  },
+  output_token_details: { text_tokens: 0, audio_tokens: 0 },
+}
+const IMAGE = { input_tokens: 50, output_tokens: 1056, input_tokens_details: { text_tokens: 50, image_tokens: 0 } }
+const TRANSCRIPT = { type: 'tokens', input_tokens: 14, input_token_details: { audio_tokens: 14 }, output_tokens: 45 }
+const DETAILED = {
+  prompt_tokens: 1200,
+  completion_tokens: 300,
+  total_tokens: 1500,
+  prompt_tokens_details: { cached_tokens: 1024, audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0 },
+}
+
+describe('the usage of every endpoint is taken as the API returned it', () => {
+  const tracker = new CostTracker()
+
+  test.each<[string, object | null, PriceContext, string]>([
+    ['a chat completion', CHAT, { model: 'gpt-4o-mini' }, '0.00045'],
+    ['a chat completion with details', DETAILED, { model: 'gpt-4o' }, '0.00472'],
+    ['a response', { input_tokens: 1000, output_tokens: 500 }, { model: 'gpt-4o-mini' }, '0.00045'],
+    ['a call', { inputTokens: 1000, outputTokens: 500 }, { model: 'gpt-4o-mini' }, '0.00045'],
+    ['an embedding', { prompt_tokens: 8, total_tokens: 8 }, { model: 'text-embedding-3-small' }, '0.00000016'],
+    // 50 at 5 USD a million, 1056 at 40.
+    ['an image', IMAGE, { model: 'gpt-image-1' }, '0.04249'],
+    ['images by the piece', null, { model: 'dall-e-3', request: { n: 2, size: '1024x1792', quality: 'hd' } }, '0.24'],
+    ['an image nobody described', null, { model: 'dall-e-3' }, '0.04'],
+    // 14 at 2.5, 45 at 10.
+    ['a transcription by tokens', TRANSCRIPT, { model: 'gpt-4o-transcribe' }, '0.000485'],
+    ['a transcription by seconds', { type: 'duration', seconds: 60.5 }, { model: 'whisper-1' }, '0.00605'],
+    ['speech', { input_characters: 1000 }, { model: 'tts-1' }, '0.015'],
+    ['a video', null, { model: 'sora-2', request: { seconds: 8, size: '1280x720' } }, '0.8'],
+    ['a moderation', null, { model: 'omni-moderation-latest' }, '0'],
+    ['response.done', REALTIME, { model: 'gpt-realtime' }, '0.00346'],
+  ])('%s', (_, usage, context, usd) => {
+    expect(tracker.estimate(usage, { at, ...context }).usd).toBe(usd)
+  })
+})
 
 describe('estimate', () => {
   const tracker = new CostTracker()
 
-  test.each<[string, TokenUsage]>([
-    ['a chat completion', { prompt_tokens: 1000, completion_tokens: 500 }],
-    ['a response', { input_tokens: 1000, output_tokens: 500 }],
-    ['a call', { inputTokens: 1000, outputTokens: 500 }],
-  ])('takes the usage of %s', (_, usage) => {
-    const estimate = tracker.estimate(usage, { model: 'gpt-4o-mini', at })
-    expect(estimate.usd).toBe('0.00045')
-    expect(estimate.cost?.picoUsd).toBe(450_000_000n)
+  test('tells the lines of the bill, where the prices are from, and the tier', () => {
+    expect(tracker.estimate(CHAT, { model: 'gpt-4o-mini', at })).toEqual({
+      usd: '0.00045',
+      parts: [
+        { part: 'input', units: 1000, usdPerMillion: '0.15', picoUsd: 150_000_000n, usd: '0.00015' },
+        { part: 'output', units: 500, usdPerMillion: '0.6', picoUsd: 300_000_000n, usd: '0.0003' },
+      ],
+      source: expect.stringContaining('https://'),
+      priceDate: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      tier: 'standard',
+    })
   })
 
-  test('takes usage with all its details', () => {
-    const usage = {
-      prompt_tokens: 1200,
-      completion_tokens: 300,
-      total_tokens: 1500,
-      prompt_tokens_details: { cached_tokens: 1024, audio_tokens: 0 },
-      completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0 },
+  test('prices the model that served, in the tier that served, at the time of the call', () => {
+    const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 }
+    const usd = (context: PriceContext): string | null => tracker.estimate(usage, context).usd
+    expect(usd({ model: 'gpt-4o-mini', responseModel: 'gpt-4o-2024-08-06', at })).toBe('2.5')
+    expect(usd({ model: 'o3', at: new Date('2025-06-09') })).toBe('10')
+    expect(usd({ model: 'o3', at: Date.parse('2025-06-10') })).toBe('2')
+    expect(usd({ model: 'o3', at, serviceTier: 'flex' })).toBe('1')
+    expect(usd({ model: 'o3', at, requestedServiceTier: 'flex', serviceTier: 'default' })).toBe('2')
+    expect(usd({ model: 'o3', at, requestedServiceTier: 'flex' })).toBeNull()
+    expect(usd({ model: 'o3', at, operation: 'batch_retrieval' })).toBe('1')
+  })
+
+  test("charges the calls of the provider's tools", () => {
+    const context = { model: 'gpt-4.1', at, toolCalls: { web_search: 3, file_search: 2 } }
+    const { usd, parts } = tracker.estimate({ input_tokens: 1000, output_tokens: 500 }, context)
+    expect(usd).toBe('0.041')
+    expect(parts.map(({ part, usd: amount }) => [part, amount])).toEqual([
+      ['input', '0.002'],
+      ['output', '0.004'],
+      ['web_search', '0.03'],
+      ['file_search', '0.005'],
+    ])
+  })
+
+  test.each<[string, PriceContext, string | null]>([
+    ['is not looked up', { model: 'gpt-4o-mini', provider: 'azure' }, null],
+    [
+      'stands back behind the model that served',
+      { model: 'x', responseModel: 'gpt-4o-mini', provider: 'azure' },
+      '0.00045',
+    ],
+    [
+      'is what the context says',
+      { model: 'x', provider: 'azure', azure: { deployments: { x: 'gpt-4o-mini' } } },
+      '0.00045',
+    ],
+    [
+      'may be named apart from what was asked for',
+      { model: 'gpt-4o', provider: 'azure.ai.openai', azure: { deployment: 'mine' } },
+      '0.00045',
+    ],
+    ['processes in its zone', { model: 'mine', provider: 'azure', azure: { zone: 'eu' } }, '0.000495'],
+  ])('an Azure deployment %s', (_, context, usd) => {
+    const azure = { deployments: { mine: 'gpt-4o-mini' } }
+    expect(new CostTracker({ azure }).estimate(CHAT, { at, ...context }).usd).toBe(usd)
+  })
+
+  test('the host says the region, however it is written', () => {
+    const entry = {
+      provider: 'openai',
+      models: ['mine'],
+      zoneFactors: { eu: '1.1' },
+      rates: { input: '1', output: '2' },
     }
-    expect(tracker.estimate(usage, { model: 'gpt-4o', at }).usd).toBe('0.00472')
+    const prices = { source: 'the contract', date: '2026-11-01', prices: [entry] }
+    const usd = (host: string): string | null =>
+      new CostTracker({ prices }).estimate(CHAT, { model: 'mine', at, host }).usd
+    expect(usd('api.openai.com')).toBe('0.002')
+    expect(usd('eu.api.openai.com')).toBe('0.0022')
+    expect(usd('https://eu.api.openai.com/v1')).toBe('0.0022')
   })
 
-  test('takes the usage of an embedding', () => {
-    expect(tracker.estimate({ prompt_tokens: 8 }, { model: 'text-embedding-3-small', at }).usd).toBe('0.00000016')
+  test.each<[string, object, string, string]>([
+    ['openrouter', { ...CHAT, cost: 0.000_110_18 }, 'openrouter', '0.00011018'],
+    [
+      'openrouter, with a key of one’s own',
+      { ...CHAT, cost: 0, is_byok: true, cost_details: { upstream_inference_cost: 0.036_079_5 } },
+      'openrouter',
+      '0.0360795',
+    ],
+    ['perplexity', { ...CHAT, cost: { input_tokens_cost: 0.001, total_cost: 0.0061 } }, 'perplexity', '0.0061'],
+    ['x_ai', { ...CHAT, cost_in_usd_ticks: 37_756_000 }, 'x_ai', '0.0037756'],
+  ])('what the provider itself says wins: %s', (_, usage, provider, usd) => {
+    const estimate = tracker.estimate(usage, { model: 'nobody-knows', provider, at })
+    expect(estimate).toMatchObject({ usd, source: 'provider', priceDate: '2026-11-24' })
+    expect(estimate.parts.reduce((sum, part) => sum + part.picoUsd, 0n)).toBe(BigInt(Math.round(Number(usd) * 1e12)))
   })
 
-  test('tells cached audio from cached text', () => {
-    const usage = {
-      input_tokens: 300,
-      output_tokens: 0,
-      input_tokens_details: {
-        text_tokens: 100,
-        audio_tokens: 200,
-        cached_tokens: 150,
-        cached_tokens_details: { text_tokens: 50, audio_tokens: 100 },
-      },
-    }
-    expect(tracker.estimate(usage, { model: 'gpt-realtime', at }).usd).toBe('0.00346')
+  test('a cost by somebody who is not known to report in USD is not believed', () => {
+    expect(tracker.estimate({ ...CHAT, cost: 9 }, { model: 'gpt-4o-mini', at }).usd).toBe('0.00045')
+    const inEuro = { ...CHAT, cost: { total_cost: 9, currency: 'EUR' } }
+    expect(tracker.estimate(inEuro, { model: 'nobody-knows', provider: 'perplexity', at }).unpriced).toBe(
+      'unknown_model',
+    )
   })
 
-  test('prices at the time of the call', () => {
-    const usage = { prompt_tokens: 1_000_000 }
-    expect(tracker.estimate(usage, { model: 'o3', at: new Date('2025-06-09') }).usd).toBe('10')
-    expect(tracker.estimate(usage, { model: 'o3', at: Date.parse('2025-06-10') }).usd).toBe('2')
-  })
-
-  test.each<[string, TokenUsage | null, PriceContext]>([
+  test.each<[string, object | null, PriceContext]>([
     ['no_usage', null, { model: 'gpt-4o' }],
-    ['unknown_model', { prompt_tokens: 1 }, { model: 'gpt-99' }],
-    ['unknown_provider', { prompt_tokens: 1 }, { model: 'gpt-4o', provider: 'my-gateway' }],
-    ['unknown_tier', { prompt_tokens: 1 }, { model: 'gpt-4o', tier: 'flex' }],
-    ['unknown_unit', { prompt_tokens: 1, prompt_tokens_details: { audio_tokens: 1 } }, { model: 'gpt-4o' }],
+    ['unknown_model', CHAT, { model: 'gpt-99' }],
+    ['unknown_provider', CHAT, { model: 'gpt-4o', provider: 'my-gateway' }],
+    ['unknown_tier', CHAT, { model: 'gpt-4o', serviceTier: 'flex' }],
+    ['unknown_unit', { ...CHAT, prompt_tokens_details: { audio_tokens: 1 } }, { model: 'gpt-4o' }],
+    ['unknown_unit', CHAT, { model: 'gpt-4o', toolCalls: { time_travel: 1 } }],
+    ['unknown_deployment', CHAT, { model: 'gpt-4o', provider: 'azure' }],
   ])('what is unknown is never zero: %s', (unpriced, usage, context) => {
-    expect(tracker.estimate(usage, { at, ...context })).toEqual({ unpriced, usd: null })
+    const nothing = { usd: null, parts: [], source: null, priceDate: null, tier: null }
+    expect(tracker.estimate(usage, { at, ...context })).toMatchObject({ unpriced, ...nothing })
   })
 
   test('records nothing', () => {
-    tracker.estimate({ prompt_tokens: 1 }, { model: 'gpt-4o', at })
+    tracker.estimate(CHAT, { model: 'gpt-4o', at })
     expect(tracker.totals().calls).toBe(0)
   })
 })
 
-describe('record', () => {
-  test('adds calls up by model, exactly, and counts those without a cost', () => {
-    const tracker = new CostTracker()
-    for (let index = 0; index < 10; index++) {
-      tracker.record({ prompt_tokens: 1000, completion_tokens: 500 }, { model: 'gpt-4o-mini', at })
-    }
-    tracker.record({ prompt_tokens: 1000, completion_tokens: 0 }, { model: 'gpt-5.2', at })
-    tracker.record({ prompt_tokens: 7, completion_tokens: 3 }, { model: 'gpt-99', at })
-    tracker.record(null, { model: 'gpt-99', at })
+const silent = (): void => {}
 
-    const { byModel, ...total } = tracker.totals()
-    expect(total).toEqual({
-      calls: 13,
-      unpricedCalls: 2,
-      inputTokens: 11_007,
-      outputTokens: 5003,
-      picoUsd: 6_250_000_000n,
-      usd: '0.00625',
-    })
-    expect(byModel.get('gpt-4o-mini')).toMatchObject({ calls: 10, unpricedCalls: 0, usd: '0.0045' })
-    expect(byModel.get('gpt-99')).toEqual({
-      calls: 2,
-      unpricedCalls: 2,
-      inputTokens: 7,
-      outputTokens: 3,
-      picoUsd: 0n,
-      usd: '0',
-    })
-  })
-
-  test('a refused call is not recorded', () => {
-    const tracker = new CostTracker()
-    expect(() => tracker.record({ prompt_tokens: -1 }, { model: 'gpt-4o' })).toThrow(TypeError)
-    expect(tracker.totals().byModel.size).toBe(0)
-  })
-})
-
-describe('what makes no sense is refused with the field, the value and the rule', () => {
+describe('what makes no sense throws nothing, has no cost, and says why', () => {
   const tracker = new CostTracker()
 
   test.each<[unknown, string]>([
-    [{ prompt_tokens: -5 }, 'usage.prompt_tokens must be a whole number of tokens from 0 up, got -5'],
-    [{ prompt_tokens: '12' }, 'usage.prompt_tokens must be a whole number of tokens from 0 up, got "12"'],
-    [
-      { input_tokens: 1, output_tokens: Number.NaN },
-      'usage.output_tokens must be a whole number of tokens from 0 up, got NaN',
-    ],
-    [{ inputTokens: 1e18 }, 'usage.inputTokens must be a whole number of tokens from 0 up, got 1000000000000000000'],
+    [{ prompt_tokens: -5, completion_tokens: 1 }, 'inputTokens of the usage is no count'],
+    [{ prompt_tokens: '12' }, 'prompt_tokens of the usage is no count'],
+    [{ input_tokens: 1, output_tokens: Number.NaN }, 'outputTokens of the usage is no count'],
+    [{ inputTokens: 1e18, outputTokens: 1 }, 'inputTokens of the usage is no count'],
     [
       { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 20 } },
-      'usage.prompt_tokens_details.cached_tokens is 20, more than the 10 tokens that it is a part of: totals include their parts',
+      'cacheReadTokens of the usage is more than the total that it is a part of',
     ],
-    [{ inputTokens: 1, input: 3 }, 'usage.input must be an object, got 3'],
-    [
-      { tokens: 3 },
-      'usage must count tokens, got an object with the keys [tokens]: pass the `usage` object of a response',
-    ],
+    [{ type: 'duration', seconds: -1 }, 'seconds of the usage is no count'],
+    [{ tokens: 3 }, 'usage counts nothing that is known: it has the fields [tokens]'],
     [42, 'usage must be an object, got 42'],
-  ])('usage %j', (usage, message) => {
-    expect(() => tracker.estimate(usage as TokenUsage, { model: 'gpt-4o' })).toThrow(message)
+  ])('usage %j', (usage, problem) => {
+    expect(tracker.estimate(usage as object, { model: 'gpt-4o', at })).toMatchObject({ usd: null, problem })
   })
 
-  test.each<[unknown, string]>([
-    [{ model: '' }, 'model must be a non-empty string, got "": name the model that served'],
-    [{}, 'model must be a non-empty string, got undefined: name the model that served'],
-    [{ model: 'gpt-4o', provider: 3 }, 'provider must be a non-empty string, got 3: name the provider'],
-    [
-      { model: 'gpt-4o', tier: null },
-      'tier must be a non-empty string, got null: pass the `service_tier` of the response',
-    ],
+  test.each<[unknown, string, string]>([
+    [undefined, 'unknown_model', 'model must be a text that is not empty, got undefined'],
+    [{ model: '' }, 'unknown_model', 'model must be a text that is not empty, got ""'],
+    [{ model: 'gpt-4o', provider: 3 }, 'unknown_provider', 'provider must be a text that is not empty, got 3'],
+    [{ model: 'gpt-4o', serviceTier: '' }, 'unknown_tier', 'serviceTier must be a text that is not empty, got ""'],
     [
       { model: 'gpt-4o', at: new Date('x') },
-      'at must be a valid Date or milliseconds since the epoch, got Invalid Date',
+      'invalid_usage',
+      'at must be a valid Date or milliseconds since the epoch, got object',
     ],
-    [{ model: 'gpt-4o', at: '2026-01-01' }, 'at must be a valid Date or milliseconds since the epoch, got 2026-01-01'],
-  ])('context %j', (context, message) => {
-    expect(() => tracker.estimate({ prompt_tokens: 1 }, context as PriceContext)).toThrow(message)
+    [
+      { model: 'gpt-4o', at: '2026-01-01' },
+      'invalid_usage',
+      'at must be a valid Date or milliseconds since the epoch, got "2026-01-01"',
+    ],
+  ])('context %j', (context, unpriced, problem) => {
+    expect(tracker.estimate(CHAT, context as PriceContext)).toMatchObject({ usd: null, unpriced, problem })
+  })
+
+  test('one warning each', () => {
+    const said: string[] = []
+    const warn = (line: string): void => void said.push(line)
+    diag.setLogger({ verbose: silent, debug: silent, info: silent, error: silent, warn }, DiagLogLevel.WARN)
+    for (let time = 0; time < 2; time++) tracker.record({ output_tokens: 'lots' }, { model: 'gpt-4o', at })
+    diag.disable()
+    expect(said).toEqual(['tokenmeter: CostTracker: output_tokens of the usage is no count. It has no cost.'])
+  })
+
+  test.each([
+    [{ prices: '/nowhere/prices.json' }, '/nowhere/prices.json cannot be used:\n  ENOENT'],
+    [{ prices: { prices: [{}] } }, 'prices[0].provider must be a text that is not empty, got nothing'],
+    [{ azure: { deployments: { mine: 3 } } }, 'azure.deployments must be deployments with their models'],
+    [{ currency: { code: 'XYZ' } }, 'currency.code must be a currency of ISO 4217 such as "EUR", got "XYZ"'],
+  ])('but settings are refused at once: %j', (options, message) => {
+    expect(() => new CostTracker(options as never)).toThrow(message)
   })
 })

@@ -37,6 +37,13 @@ export function preloadPrices(): Error | undefined {
 /** The bundled price list: standard prices of the providers themselves, dated. It never goes to the network. */
 export const genaiPrices: PriceList = Object.freeze({ find })
 
+/** How many tokens a model can read and write in one call, by the bundled list; `undefined` when nobody knows. */
+export function contextWindowOf(provider: string, model: string): number | undefined {
+  const providerId = listedProvider(provider)
+  if (!providerId || preloadPrices()) return undefined
+  return findEntry(loadedLibrary(), providerId, model.trim().toLowerCase(), new Date())?.model.context_window
+}
+
 function load(): NonNullable<typeof loaded> {
   try {
     return { library: requireLibrary() }

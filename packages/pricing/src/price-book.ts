@@ -1,6 +1,7 @@
-import type { CallEnd, CallStart, Operation, PriceCall, PriceResult, Provider } from '@tokenmeter/meter'
+import type { CallEnd, CallStart, Operation, PriceResult, Provider } from '@tokenmeter/meter'
 import { type AzureSettings, readAzureSettings } from './azure-settings.ts'
 import { bill } from './bill.ts'
+import { type Converter, createConverter, type CurrencySettings, readCurrency } from './currency.ts'
 import { genaiPrices } from './genai-prices.ts'
 import { overlay } from './overlay/overlay.ts'
 import { chainPriceLists } from './price-chain.ts'
@@ -8,6 +9,7 @@ import { type PriceFile, readPrices } from './price-file.ts'
 import { createPriceTable } from './price-table.ts'
 import { isDeploymentProvider } from './providers.ts'
 import { GLOBAL_ZONE, type PriceList, type PriceQuery, type Resolution, unpriced } from './rate-card.ts'
+import { reportedCost } from './reported-cost.ts'
 import { chargedTier, STANDARD_TIER } from './tier.ts'
 import { zoneOf } from './zone.ts'
 
@@ -26,6 +28,8 @@ export interface PriceBookOptions {
   /** Prices of your own, which win over all others: in code, or the path of a JSON file. */
   readonly prices?: PriceFile | string
   readonly azure?: AzureSettings
+  /** A currency that costs are shown in beside USD. */
+  readonly currency?: CurrencySettings
   /** Where other prices come from, in this order; by default our overlay, then the bundled list. */
   readonly lists?: readonly PriceList[]
 }
@@ -53,8 +57,13 @@ export interface PriceBook {
   /**
    * The cost of a call, or the reason why it is unknown. The model is the one that the response names; else, on Azure, the one
    * that the operator says is behind the deployment, and elsewhere the one that was asked for. The tier is the one that the response names.
+   * A cost that the provider itself reports wins.
+   *
+   * @param azure what is known about this call alone; the settings hold for the rest.
    */
-  readonly price: PriceCall
+  readonly price: (call: CallStart & CallEnd, azure?: AzureSettings) => PriceResult
+  /** Converts an amount into the currency of the settings; absent where there is none. */
+  readonly convert: Converter | undefined
   /** What went wrong inside, the first time it did: for one warning by the caller. Calls are `price_table_unavailable` then. */
   readonly problem: Error | undefined
 }
@@ -64,15 +73,17 @@ export interface PriceBook {
  * only the bundled list has: `preloadPrices()` does it earlier. What was looked up is remembered per provider, model, tier, zone and UTC day.
  *
  * @throws PriceFileError when `prices` is wrong; the message names every field that is.
- * @throws TypeError when `azure` is, with the same.
+ * @throws TypeError when `azure` or `currency` is, with the same.
  */
 export function createPriceBook({
   prices,
   azure: azureSettings = {},
+  currency,
   lists = [overlay, genaiPrices],
 }: PriceBookOptions = {}): PriceBook {
   const own = prices === undefined ? [] : [createPriceTable(readPrices(prices))]
-  const azure = readAzureSettings(azureSettings, 'azure')
+  const settings = readAzureSettings(azureSettings, 'azure')
+  const convert = currency && createConverter(readCurrency(currency, 'currency'))
   const list = chainPriceLists([...own, ...lists])
   const resolutions = new Map<string, Resolution>()
   let problem: Error | undefined
@@ -99,11 +110,13 @@ export function createPriceBook({
     }
   }
 
-  const price = (call: PricedCall): PriceResult => {
+  const price = (call: PricedCall, azure: AzureSettings): PriceResult => {
     const { provider, server, request, response, usage, units, startTime } = call
+    const tier = chargedTier(response?.serviceTier, request.parameters.serviceTier)
+    const reported = reportedCost(provider, call.reportedCost, startTime, tier)
+    if (reported) return { cost: reported }
     const model = asksDeployment(call) ? modelOfDeployment(call, azure) : response?.model || request.model
     if (!model) return asksDeployment(call) ? UNKNOWN_DEPLOYMENT : UNKNOWN_MODEL
-    const tier = chargedTier(response?.serviceTier, request.parameters.serviceTier)
     if (!tier) return UNKNOWN_TIER
     const zone = zoneOf(provider, server, azure.zone)
     const { size, quality } = units ?? request.variant ?? NO_VARIANT
@@ -120,7 +133,9 @@ export function createPriceBook({
       zone: string = GLOBAL_ZONE,
       variant: Variant = {},
     ): Resolution => guarded(() => lookUp({ provider, model, tier, zone, ...variant }, Number(at))),
-    price: (call: PricedCall): PriceResult => guarded(() => price(call)),
+    price: (call: PricedCall, azure?: AzureSettings): PriceResult =>
+      guarded(() => converted(price(call, azure ? merged(settings, azure) : settings), convert, call.startTime)),
+    convert,
     get problem(): Error | undefined {
       return problem
     },
@@ -128,6 +143,18 @@ export function createPriceBook({
 }
 
 type PricedCall = CallStart & CallEnd
+
+function converted(result: PriceResult, convert: Converter | undefined, atMs: number): PriceResult {
+  if (!convert || !result.cost) return result
+  return { cost: { ...result.cost, converted: convert(result.cost.picoUsd, atMs) } }
+}
+
+function merged(settings: AzureSettings, { deployments, zone = settings.zone }: AzureSettings): AzureSettings {
+  return {
+    deployments: { ...settings.deployments, ...deployments },
+    ...(zone !== undefined && { zone }),
+  }
+}
 
 /** By the request, whatever the operator calls the provider; or by the provider, for calls that name the deployment as their model. */
 function asksDeployment({ provider, request }: PricedCall): boolean {

@@ -105,7 +105,8 @@ export function decimalUsd(picoUsd: bigint): string {
   return `${sign}${absolute / PICO_PER_USD}${fraction && `.${fraction}`}`
 }
 
-function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
+/** The whole number nearest to a fraction of positive numbers; of two that are equally near, the even one. */
+export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor
   const twiceRemainder = (dividend % divisor) * 2n
   if (twiceRemainder < divisor) return quotient

@@ -1,6 +1,6 @@
 import type { CallResponse } from '@tokenmeter/meter'
 import { asText, type JsonObject } from '../wire/json.ts'
-import { readResponseUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { plainRow } from './one-answer.ts'
 import { type Answer, type Draft, type OperationRow, put } from './row.ts'
 
@@ -25,5 +25,5 @@ function readAnswer(body: JsonObject): Answer {
   put(response, 'status', asText(body['status']))
   const failure = response.status === 'failed' ? 'batch_failed' : undefined
   if (!ENDS.has(response.status)) return { response, billed: false, failure }
-  return { response, usage: readResponseUsage(body['usage']), chargeId: response.id }
+  return { response, ...readCharge('batch_retrieval', body['usage']), chargeId: response.id }
 }

@@ -1,7 +1,7 @@
-import type { CallResponse, Usage } from '@tokenmeter/meter'
+import type { CallResponse } from '@tokenmeter/meter'
 import type { JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
-import { readCompletionUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { ChoiceTracker, readCompletionFacts } from './choices.ts'
 import { addToolCalls } from './request-texts.ts'
 import type { Answer, Draft, StreamReader } from './row.ts'
@@ -11,7 +11,7 @@ export class CompletionStreamReader implements StreamReader {
   readonly #response: Draft<CallResponse> = {}
   readonly #choices = new ChoiceTracker()
   readonly #written: Texts | undefined
-  #usage: Usage | undefined
+  #charge: ReturnType<typeof readCharge> | undefined
 
   constructor(written?: Texts) {
     this.#written = written
@@ -25,12 +25,17 @@ export class CompletionStreamReader implements StreamReader {
       this.#choices.read(choices)
       if (this.#written) addWritten(this.#written, choices)
     }
-    if (usage) this.#usage = readCompletionUsage(usage) ?? this.#usage
+    if (usage) this.#read(usage)
   }
 
   answer(): Answer {
     const finishReasons = this.#choices.reasons()
-    return { response: { ...this.#response, ...(finishReasons && { finishReasons }) }, usage: this.#usage }
+    return { response: { ...this.#response, ...(finishReasons && { finishReasons }) }, ...this.#charge }
+  }
+
+  #read(usage: unknown): void {
+    const charge = readCharge('chat_completion', usage)
+    if (charge.usage ?? charge.reportedCost) this.#charge = charge
   }
 }
 

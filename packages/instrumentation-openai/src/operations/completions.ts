@@ -1,6 +1,6 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { asInteger, asText, type JsonObject } from '../wire/json.ts'
-import { readCompletionUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { readCompletionFacts, readFinishReasons } from './choices.ts'
 import { CompletionStreamReader } from './completion-stream.ts'
 import { readPromptTexts } from './request-texts.ts'
@@ -34,5 +34,5 @@ function readAnswer(body: JsonObject): Answer {
   const response: Draft<CallResponse> = {}
   readCompletionFacts(body, response)
   put(response, 'finishReasons', readFinishReasons(body['choices']))
-  return { response, usage: readCompletionUsage(body['usage']) }
+  return { response, ...readCharge('completion', body['usage']) }
 }

@@ -1,5 +1,5 @@
 import { asText } from '../wire/json.ts'
-import { readResponseUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { plainRow } from './one-answer.ts'
 import type { OperationRow } from './row.ts'
 
@@ -19,6 +19,6 @@ export const decisions: OperationRow = plainRow({
   },
   readAnswer(body) {
     const model = asText(body['model'])
-    return { response: model === undefined ? {} : { model }, usage: readResponseUsage(body['usage']) }
+    return { response: model === undefined ? {} : { model }, ...readCharge('decision', body['usage']) }
   },
 })

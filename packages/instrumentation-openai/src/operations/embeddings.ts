@@ -1,6 +1,6 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
-import { readCompletionUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { plainRow } from './one-answer.ts'
 import { type Answer, type Draft, type OperationRow, put } from './row.ts'
 
@@ -21,7 +21,7 @@ function readAnswer(body: JsonObject): Answer {
   const response: Draft<CallResponse> = {}
   put(response, 'model', asText(body['model']))
   put(response, 'dimensions', dimensionsOf(asObject(asArray(body['data'])?.[0])?.['embedding']))
-  return { response, usage: readCompletionUsage(body['usage']) }
+  return { response, ...readCharge('embedding', body['usage']) }
 }
 
 const BYTES_PER_FLOAT = 4

@@ -1,7 +1,7 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { readEventError } from '../wire/error.ts'
 import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
-import { readRealtimeUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
 import { type Answer, type Draft, type OperationRow, put, type StreamReader } from './row.ts'
 
@@ -45,10 +45,9 @@ function outputTypeOf(modalities: unknown): RequestParameters['outputType'] {
 function readAnswer(body: JsonObject): Answer {
   const response: Draft<CallResponse> = { finishReasons: [finishReasonOf(body)] }
   put(response, 'id', asText(body['id']))
-  const usage = readRealtimeUsage(body['usage'])
   const failed = body['status'] === 'failed'
   const failure = failed ? readEventError(asObject(body['status_details'])?.['error'], RESPONSE_FAILED).code : undefined
-  return { response, usage, failure }
+  return { response, ...readCharge('realtime', body['usage']), failure }
 }
 
 /** `error.type` of a response that failed without saying why, as for the Responses API. */

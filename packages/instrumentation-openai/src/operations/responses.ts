@@ -2,7 +2,7 @@ import type { CallRequest, CallResponse, RequestParameters, Units } from '@token
 import { STREAM_ERROR } from '../wire/error.ts'
 import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
-import { readResponseUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
 import { plainRow } from './one-answer.ts'
 import { isTextContent, outputTypeOf } from './content.ts'
@@ -85,12 +85,10 @@ export function readAnswer(body: JsonObject): Answer {
   if (hasCompaction(body['output'])) response.compacted = true
   const failure =
     body['status'] === 'failed' ? (asText(asObject(body['error'])?.['code']) ?? 'response_failed') : undefined
-  const usage = readResponseUsage(body['usage'])
-  const answer: Draft<Answer> = { response, failure }
-  if (usage) answer.usage = usage
+  const answer: Draft<Answer> = { response, failure, ...readCharge('response', body['usage']) }
   put(answer, 'units', toolUnits(body['output']))
   if (body['background'] === true) {
-    if (usage) put(answer, 'chargeId', response.id)
+    if (answer.usage) put(answer, 'chargeId', response.id)
     else if (isUnderWay(body['status'])) answer.billed = false
   }
   return answer

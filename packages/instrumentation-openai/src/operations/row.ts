@@ -1,4 +1,12 @@
-import type { CallRequest, CallResponse, Operation, RequestParameters, Units, Usage } from '@tokenmeter/meter'
+import type {
+  CallRequest,
+  CallResponse,
+  Operation,
+  ReportedCost,
+  RequestParameters,
+  Units,
+  Usage,
+} from '@tokenmeter/meter'
 import { asInteger, asNumber, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
 
@@ -7,6 +15,7 @@ export interface Answer {
   readonly response: CallResponse
   readonly usage?: Usage | undefined
   readonly units?: Units | undefined
+  readonly reportedCost?: ReportedCost | undefined
   /** `false`: nothing is charged for this, or it is with another call. */
   readonly billed?: boolean
   /** What the charge is for, where several answers may carry the same one: it is counted with the first of them. */

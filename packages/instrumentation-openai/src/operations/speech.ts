@@ -1,8 +1,8 @@
-import type { Units } from '@tokenmeter/meter'
+import { charactersIn, type Units } from '@tokenmeter/meter'
 import { asText, type JsonObject } from '../wire/json.ts'
-import { readResponseUsage } from '../wire/usage.ts'
+import { readCharge } from '../wire/usage.ts'
 import { eventWithUsage } from './one-answer.ts'
-import type { OperationRow } from './row.ts'
+import type { Answer, OperationRow } from './row.ts'
 
 /** `POST /audio/speech`: the application gets the raw response; only a stream of events tells its usage. */
 export const speech: OperationRow = {
@@ -19,24 +19,15 @@ export const speech: OperationRow = {
       ...(units && { units }),
     }
   },
-  readAnswer: (body) => ({ response: {}, usage: readSpeechUsage(body['usage']) }),
-  createStreamReader: eventWithUsage(new Set(['speech.audio.done']), (event) => ({
-    response: {},
-    usage: readSpeechUsage(event['usage']),
-  })),
+  readAnswer,
+  createStreamReader: eventWithUsage(new Set(['speech.audio.done']), readAnswer),
 }
 
 /** What `tts-1` and its kin are charged by (https://developers.openai.com/api/docs/pricing); the others are by tokens. */
 export function charactersOf({ input }: JsonObject): Units | undefined {
-  if (typeof input !== 'string') return undefined
-  let inputCharacters = 0
-  // By code points: an emoji is one character.
-  for (const _ of input) inputCharacters++
-  return { inputCharacters }
+  return typeof input === 'string' ? { inputCharacters: charactersIn(input) } : undefined
 }
 
-/** All output of a speech model is audio. */
-function readSpeechUsage(value: unknown): ReturnType<typeof readResponseUsage> {
-  const usage = readResponseUsage(value)
-  return usage && { ...usage, output: { audio: usage.outputTokens } }
+function readAnswer({ usage }: JsonObject): Answer {
+  return { response: {}, ...readCharge('speech', usage) }
 }

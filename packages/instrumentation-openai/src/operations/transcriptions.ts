@@ -1,6 +1,6 @@
 import type { CallRequest } from '@tokenmeter/meter'
-import { asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
-import { readResponseUsage } from '../wire/usage.ts'
+import { asText, type JsonObject } from '../wire/json.ts'
+import { readCharge } from '../wire/usage.ts'
 import { eventWithUsage } from './one-answer.ts'
 import type { Answer, OperationRow } from './row.ts'
 
@@ -27,13 +27,5 @@ function readRequest(body: JsonObject): CallRequest {
 }
 
 function readAnswer(body: JsonObject): Answer {
-  const usage = asObject(body['usage'])
-  if (usage?.['type'] !== 'duration') return { response: {}, usage: readTranscriptionUsage(usage) }
-  const inputSeconds = asNumber(usage['seconds'])
-  return { response: {}, ...(inputSeconds !== undefined && inputSeconds >= 0 && { units: { inputSeconds } }) }
-}
-
-/** Transcriptions call their details `input_token_details`. */
-function readTranscriptionUsage(usage: JsonObject | undefined): ReturnType<typeof readResponseUsage> {
-  return usage && readResponseUsage({ ...usage, input_tokens_details: usage['input_token_details'] })
+  return { response: {}, ...readCharge('transcription', body['usage']) }
 }

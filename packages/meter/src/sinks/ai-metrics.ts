@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api'
 import type { Attempt, Call, CallStart } from '../call.ts'
 import type { Ledger, LedgerRow } from '../ledger.ts'
+import { PROVIDER_SOURCE } from '../price-source.ts'
 import { statusOf } from '../status.ts'
 
 /** Label value for calls that name no model, such as those that fetch a batch. */
@@ -28,7 +29,8 @@ export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, cont
   }
   if (call.cost) {
     ledger.addCost(row, call.cost.picoUsd)
-    ledger.notePriceTable(call.cost.priceSource, call.cost.priceDate)
+    const { priceSource, priceDate } = call.cost
+    if (priceSource !== PROVIDER_SOURCE) ledger.notePriceTable(priceSource, priceDate)
   } else if (call.unpriced) {
     ledger.unpricedRequests.cell(row.model, row.operation, call.unpriced).value += 1
   }
