@@ -1,7 +1,7 @@
 import { diag, type DiagLogger } from '@opentelemetry/api'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { Diagnostics } from '../test/support/diagnostics.ts'
-import { guard, reportFailure, warnOnce } from './guard.ts'
+import { alertOnce, guard, reportFailure, warnOnce } from './guard.ts'
 
 afterEach(() => diag.disable())
 
@@ -27,6 +27,15 @@ test('a warning is said once for each key', () => {
   using said = new Diagnostics()
   for (const key of ['one', 'two', 'one']) warnOnce(key, `about ${key}`)
   expect(said.warnings).toEqual(['about one', 'about two'])
+})
+
+test('an alert is said once, to the logger of the application, or on the console where it has none', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  for (const key of ['fire', 'fire']) alertOnce(key, 'on the console')
+  using said = new Diagnostics()
+  for (const key of ['fire', 'flood', 'flood']) alertOnce(key, 'to the logger')
+  expect([warn.mock.calls, said.warnings]).toEqual([[['on the console']], ['to the logger']])
+  warn.mockRestore()
 })
 
 const raise = (): never => {

@@ -8,6 +8,19 @@ export function warnOnce(key: string, message: string): void {
   if (isFirst(key)) say(() => diag.warn(message))
 }
 
+/** Where the API of OpenTelemetry, in all its versions of major 1, keeps what the application registered. */
+const API = Symbol.for('opentelemetry.js.api.1')
+
+/**
+ * Says `message` as `warnOnce` does, and on `console.warn` where nobody has given `diag` a logger: for what would leave an application without any
+ * telemetry, and nobody knowing why.
+ */
+export function alertOnce(key: string, message: string): void {
+  if (!isFirst(key)) return
+  const { [API]: api } = globalThis as { [API]?: { readonly diag?: unknown } }
+  say(() => (api?.diag ? diag.warn(message) : console.warn(message)))
+}
+
 /**
  * Runs code of ours that must not reach the host: what it throws is said once for each `what`, then dropped.
  *

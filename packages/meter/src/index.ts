@@ -2,7 +2,7 @@ export { type ApiUsage, charactersIn, imageUnits, readApiUsage } from './api-usa
 export { AI_ATTRIBUTE, AI_EVENT } from './attributes.ts'
 export { BoundedValues, DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 export type * from './call.ts'
-export { guard, reportFailure, warnOnce } from './guard.ts'
+export { alertOnce, guard, reportFailure, warnOnce } from './guard.ts'
 export { ATTRIBUTE, EVENT, METRIC, type MetricDefinition } from './generated/gen-ai.ts'
 export { INSTRUMENTS, type InstrumentDefinition, type Label } from './instruments.ts'
 export { claimLocalHistograms } from './instrument-set.ts'

@@ -1,6 +1,7 @@
-import { context, diag } from '@opentelemetry/api'
+import { context } from '@opentelemetry/api'
 import { guard } from '@tokenmeter/meter'
 import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
+import { tellUnknown, tellUntested } from './client-version.ts'
 import type { ObservedCall, Observer } from './observer.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
 import { listenToBody } from './raw-body.ts'
@@ -42,11 +43,10 @@ const byProps = new WeakMap<object, Passage>()
 export function patchClient(prototype: object, observer: () => Observer | undefined): Undo | undefined {
   const owner = ownerOf(prototype, 'makeRequest')
   if (!owner || ownerOf(prototype, 'fetchWithTimeout') !== owner) {
-    diag.warn(
-      'tokenmeter: this version of the openai client has no request path we know; its calls are not measured. Please report the version.',
-    )
+    tellUnknown(prototype)
     return undefined
   }
+  tellUntested(owner)
   const undos: (Undo | undefined)[] = [
     wrapMethod(owner, 'makeRequest', (original) => watchRequest(original, observer)),
     wrapMethod(owner, 'fetchWithTimeout', watchAttempt),

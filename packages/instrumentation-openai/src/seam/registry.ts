@@ -38,20 +38,22 @@ export function clientRegistry(): Registry {
 function createRegistry(): Registry {
   const prototypes = new Map<object, Patch>()
   const undos = new Map<object, Undo>()
+  /** Those that are none of a client we know, which has been said. */
+  const unknown = new Set<object>()
   const observers: Observer[] = []
   let cutTripwire: (() => void) | undefined
   const firstObserver = (): Observer | undefined => observers[0]
-  const seesClients = (): boolean => [...undos.keys()].some((owner) => prototypes.get(owner) === patchClient)
+  const hasClient = (): boolean => [...prototypes.values()].includes(patchClient)
   const disarm = (): void => {
     cutTripwire?.()
     cutTripwire = undefined
   }
   const patch = (owner: object, patchOwner: Patch): void => {
-    if (undos.has(owner)) return
-    const undo = patchOwner(owner, firstObserver)
-    if (!undo) return
-    undos.set(owner, undo)
+    if (undos.has(owner) || unknown.has(owner)) return
     if (patchOwner === patchClient) disarm()
+    const undo = patchOwner(owner, firstObserver)
+    if (undo) undos.set(owner, undo)
+    else unknown.add(owner)
   }
   return {
     accept(clientClass) {
@@ -64,7 +66,7 @@ function createRegistry(): Registry {
     addObserver(observer) {
       observers.push(observer)
       for (const [owner, patchOwner] of prototypes) patch(owner, patchOwner)
-      if (!seesClients()) cutTripwire ??= setTripwire()
+      if (!hasClient()) cutTripwire ??= setTripwire()
     },
     removeObserver(observer) {
       const index = observers.indexOf(observer)

@@ -1,8 +1,12 @@
-import { warnOnce } from '@tokenmeter/meter'
+import { alertOnce } from '@tokenmeter/meter'
 import { builtIn } from '../built-in.ts'
+import { notMeasured } from './client-version.ts'
 
 /** `OpenAI/JS 7.57.0`, `AzureOpenAI/JS 6.49.0`: what every client says of itself, unless the application changes it. */
 const CLIENT_AGENT = /^(?:[A-Za-z]+)?OpenAI\/JS [\w.+-]+/
+
+/** What openai 3 says of itself, which has nothing that could be watched. */
+const OLD_AGENT = /^OpenAI\/NodeJS\/([\w.+-]+)/
 
 /**
  * The version that clients made with the same generator say of themselves, whatever a minifier or a subclass has made of their name. Others
@@ -29,13 +33,10 @@ export function setTripwire(): () => void {
     for (const channel of CHANNELS) channels?.unsubscribe(channel, look)
   }
   const look = (message: unknown): void => {
-    const client = clientOf((message as { readonly request?: unknown } | undefined)?.request)
-    if (client === undefined) return
+    const warning = warningOf((message as { readonly request?: unknown } | undefined)?.request)
+    if (warning === undefined) return
     cut()
-    warnOnce(
-      'tripwire',
-      `tokenmeter: a request of ${client} is not measured, because openai was loaded before Tokenmeter, or is part of a bundle. Load Tokenmeter first, as in \`node --import @tokenmeter/node/register app.js\`, and keep openai out of bundles, or hand a client to \`instrument(client)\` of @tokenmeter/instrumentation-openai.`,
-    )
+    alertOnce(warning, warning)
   }
   for (const channel of CHANNELS) channels?.subscribe(channel, look)
   return cut
@@ -52,9 +53,17 @@ interface HttpRequest {
   getHeader(name: string): unknown
 }
 
-/** What a request says of the openai client that sends it; `undefined` when it is somebody else's. */
-function clientOf(request: unknown): string | undefined {
+function warningOf(request: unknown): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined
+  const old = OLD_AGENT.exec(headerOf(request, 'user-agent') ?? '')?.[1]
+  if (old !== undefined) return notMeasured(old)
+  const client = clientOf(request)
+  if (client === undefined) return undefined
+  return `tokenmeter: a request of ${client} is not measured, because openai was loaded before Tokenmeter, or is part of a bundle. Load Tokenmeter first, as in \`node --import @tokenmeter/node/register app.js\`, and keep openai out of bundles, or hand a client to \`instrument(client)\` of @tokenmeter/instrumentation-openai.`
+}
+
+/** What a request says of the openai client that sends it; `undefined` when it is somebody else's. */
+function clientOf(request: object): string | undefined {
   const agent = CLIENT_AGENT.exec(headerOf(request, 'user-agent') ?? '')?.[0]
   if (agent !== undefined) return agent
   if (headerOf(request, 'x-stainless-lang') !== 'js') return undefined

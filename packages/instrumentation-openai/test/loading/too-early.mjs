@@ -6,7 +6,7 @@ const [name, system] = process.argv.slice(2)
 const { OpenAI } = system === 'require' ? createRequire(import.meta.url)(name) : await import(name)
 const { installLoadHook, watchOpenAI } = await import('../../src/watch.ts')
 
-diag.setLogger({ error: say, warn: say, info() {}, debug() {}, verbose() {} })
+if (!process.env.NO_LOGGER) diag.setLogger({ error: say, warn: say, info() {}, debug() {}, verbose() {} })
 function say(text) {
   console.log(text)
 }

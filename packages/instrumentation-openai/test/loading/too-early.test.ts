@@ -15,12 +15,12 @@ const VERSIONS = [
   ['openai', '7.57.0'],
 ] as const
 
-async function run(name: string, system: 'import' | 'require'): Promise<string[]> {
+async function run(name: string, system: 'import' | 'require', environment: object = {}): Promise<string[]> {
   await using wire = await wireServer([chatCompletion(), chatCompletion()])
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ['--conditions=source', PROGRAM, name, system],
-    { env: { ...process.env, WIRE: wire.url } },
+    { env: { ...process.env, WIRE: wire.url, ...environment } },
   )
   return [...stdout.trimEnd().split('\n'), ...(stderr === '' ? [] : [stderr])]
 }
@@ -36,6 +36,12 @@ describe.each(VERSIONS)('%s, loaded before Tokenmeter', (name, version) => {
   test('as CommonJS is measured, and nothing is said', async () => {
     expect(await run(name, 'require')).toEqual(['2 calls'])
   })
+})
+
+test('what is not measured is said on the console where OpenTelemetry has no logger', async () => {
+  const [calls, said] = await run('openai', 'import', { NO_LOGGER: 'yes' })
+  expect(calls).toBe('0 calls')
+  expect(said).toMatch(/^tokenmeter: a request of OpenAI\/JS 7\.57\.0 is not measured, .*\n$/)
 })
 
 test('nobody listens to requests any more once a client is measured, or nobody watches', async () => {

@@ -61,3 +61,12 @@ test('requests of other clients are no alarm, and one of a minified openai clien
   for (const path of [CHAT, '/v1/responses']) await byHttp(wire, { agent: 'e/JS 4.104.0', version: '4.104.0', path })
   expect(told).toEqual([expect.stringMatching(/^tokenmeter: a request of openai 4\.104\.0 is not measured/)])
 })
+
+test('a request of openai 3, which cannot be watched, is said once, with the versions that can', async () => {
+  await using wire = await wireServer({ json: {} })
+  const told = tellings()
+  for (let time = 0; time < 2; time++) await byHttp(wire, { agent: 'OpenAI/NodeJS/3.3.0', version: '', path: CHAT })
+  expect(told).toEqual([
+    'tokenmeter: openai 3.3.0 is not measured, because its request path is none that Tokenmeter knows. Use openai >=4.20 <8, or update @tokenmeter/instrumentation-openai.',
+  ])
+})
