@@ -24,6 +24,14 @@ describe.each([
     expect(await runNode([file], provider)).toEqual({ stdout: `${RECORDED.join('\n')}\n`, stderr: '' })
   })
 
+  test('openai that is left out of the bundle is found by itself', async () => {
+    await using provider = await startProvider()
+    const options = [`--format=${format}`, '--external:openai']
+    const file = await bundle('hidden.js', `external.${extension}`, options, provider)
+    const ending = await runNode(['--import', '@tokenmeter/node/register', file], provider)
+    expect(ending).toEqual({ stdout: 'On its way. 0.0000045\n', stderr: '' })
+  })
+
   test('a client that is handed over is measured once by what was preloaded, too', async () => {
     await using provider = await startProvider()
     const file = await bundle('handed.js', `handed.${extension}`, [`--format=${format}`], provider)

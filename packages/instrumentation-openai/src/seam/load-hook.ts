@@ -1,6 +1,7 @@
 import type { LoadHookSync, ResolveHookSync } from 'node:module'
 import { warnOnce } from '@tokenmeter/meter'
 import { type BuiltIns, builtIn } from '../built-in.ts'
+import { installBunHook } from './bun-hook.ts'
 import { clientFileOf } from './client-files.ts'
 import { clientRegistry } from './registry.ts'
 
@@ -34,6 +35,7 @@ export function installLoadHook(): void {
   // The thread of asynchronous loaders is handed every preload, too, but runs no application and knows no such hooks.
   if (holder[INSTALLED] || isInternalThread) return
   holder[INSTALLED] = true
+  if (installBunHook(withHandOver, handOverLoaded)) return
   if (typeof registerHooks !== 'function') {
     warnOnce(
       'load hook',
@@ -111,7 +113,12 @@ const loadAndHandOver: LoadHookSync = (url, context, nextLoad) => {
   // The default loader gives no source for some CommonJS modules; then the result must go back untouched.
   if (result.source == null) return result
   const source = typeof result.source === 'string' ? result.source : new TextDecoder().decode(result.source)
-  return { ...result, source: source + handOver(clientFileOf(url)?.className ?? 'undefined') }
+  return { ...result, source: withHandOver(url, source) }
+}
+
+function withHandOver(url: string, source: string): string {
+  const file = clientFileOf(url)
+  return file && isOpenAI(file.folder) ? source + handOver(file.className) : source
 }
 
 /**
