@@ -4,7 +4,7 @@ import { chatCall, chatStreamCall, STREAMED_REQUEST, unfinished, watchCalls } fr
 import { MAJORS } from '../support/majors.ts'
 import { readAll } from '../support/streams.ts'
 import { chatStream, CHAT_USAGE, sse } from '../support/wire-answers.ts'
-import { wireServer } from '../support/wire-server.ts'
+import { PAUSE, wireServer } from '../support/wire-server.ts'
 
 const HELLO = ['Hello', ', world']
 
@@ -38,6 +38,23 @@ describe.each(MAJORS)('a chat stream with openai $major', ({ connect }) => {
     using watched = watchCalls()
     await readAll(await connect(wire).chat.completions.create(CHAT_STREAM))
     expect(await watched.only()).toStrictEqual(unfinished(chatCall({ request: STREAMED_REQUEST, chunks: 4 })))
+  })
+
+  test('counts the time to its first chunk from the request on, not from the headers', async () => {
+    const answer = chatStream(HELLO)
+    // Headers leave with the first piece.
+    await using wire = await wireServer({ ...answer, pieces: [PAUSE, ...(answer.pieces ?? [])] })
+    using watched = watchCalls()
+    const answered = connect(wire).chat.completions.create(CHAT_STREAM)
+    await wire.arrived(1)
+    const arrivedAt = performance.now()
+    // The server is asked something else meanwhile, so that some time passes.
+    await (await fetch(wire.url.replace('/v1', '/-/arrived/1'))).text()
+    const heldFor = (performance.now() - arrivedAt) / 1000
+    wire.continue()
+    await readAll(await answered)
+    await watched.facts(1)
+    expect(watched.calls[0]?.timing.timeToFirstChunk).toBeGreaterThanOrEqual(heldFor)
   })
 
   test('is not over when it has begun', async () => {
