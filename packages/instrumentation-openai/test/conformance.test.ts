@@ -1,17 +1,19 @@
 import type { SemconvProfileName } from '@tokenmeter/meter'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { BEYOND_ENUMS } from '../../meter/semconv/beyond-enums.ts'
 import { violationsOf } from '../../meter/semconv/check.ts'
 import { coverageOf } from '../../meter/semconv/coverage.ts'
 import type { Emitted, EmittedMetric, EmittedSpan } from '../../meter/semconv/emitted.ts'
 import { registryOf } from '../../meter/semconv/registry.ts'
+import { emittedBySockets } from './conformance/emitted-by-sockets.ts'
 import { Exchanges } from './conformance/exchanges.ts'
 import { notApplicable } from './conformance/not-applicable.ts'
 import { type Run, runProgram, scenariosOf } from './harmless/run-program.ts'
 import type { Major } from './harmless/scenario.ts'
 import { SCENARIOS } from './harmless/scenarios/index.ts'
+import { PlainWebSocket } from './support/plain-web-socket.ts'
 import { chatCompletion } from './support/wire-answers.ts'
-import { EXPLAINED, wireDifferences } from './conformance/wire-differences.ts'
+import { EXPLAINED, type WireDifferences, wireDifferences } from './conformance/wire-differences.ts'
 
 /*
  * Everything that the scenario programs emit, held against the registry of the GenAI conventions, and the registry against what they emit.
@@ -22,9 +24,9 @@ const MAJORS: Readonly<Record<SemconvProfileName, readonly Major[]>> = { 'v0.1.0
 
 const AGENTS = { name: 'agents', script: chatCompletion(), run: async (): Promise<void> => {} }
 
-/** What one major emitted, and what went over the wire meanwhile. */
+/** What one major emitted, and how that differs from what went over the wire. */
 interface Ran extends Emitted {
-  readonly exchanges: Exchanges
+  readonly differences: WireDifferences
 }
 
 /** Runs all scenarios, and a program of agents and tools. */
@@ -35,13 +37,16 @@ async function ran(major: Major, profile: SemconvProfileName): Promise<Ran> {
     { ...how, program: 'program.mjs', scenarios: exchanges.noting(scenariosOf(SCENARIOS, major)) },
     { ...how, program: 'agents.mjs', scenarios: [AGENTS] },
   ]
-  const emitted: Emitted[] = []
-  for (const run of runs) {
-    const outcome = await runProgram(run)
-    if (!outcome.emitted) throw new Error(`${run.program} wrote nothing`)
-    emitted.push(outcome.emitted)
-  }
-  return { ...merged(emitted), exchanges }
+  const [scenarios, agents] = await Promise.all(runs.map(emittedByProgram))
+  if (!scenarios || !agents) throw new Error('there were two programs')
+  // Before ports are used again.
+  return { ...merged([scenarios, agents]), differences: wireDifferences(scenarios.spans, exchanges) }
+}
+
+async function emittedByProgram(run: Run): Promise<Emitted> {
+  const { emitted } = await runProgram(run)
+  if (!emitted) throw new Error(`${run.program} wrote nothing`)
+  return emitted
 }
 
 function merged(all: readonly Emitted[]): Emitted {
@@ -55,11 +60,15 @@ function merged(all: readonly Emitted[]): Emitted {
 describe.each(Object.keys(MAJORS) as SemconvProfileName[])('the scenario programs, in profile %s,', (profile) => {
   const registry = registryOf(profile)
   const runs = new Map<Major, Ran>()
+  let sockets: Emitted
   const by = (major: Major): Ran => runs.get(major) as Ran
 
   beforeAll(async () => {
+    vi.stubGlobal('WebSocket', PlainWebSocket)
     for (const major of MAJORS[profile]) runs.set(major, await ran(major, profile))
+    sockets = await emittedBySockets(profile)
   }, RUN_TIMEOUT_MS)
+  afterAll(() => void vi.unstubAllGlobals())
 
   test.each(MAJORS[profile])('emit with openai %i what the registry says', (major) => {
     expect(by(major).spans.length).toBeGreaterThan(SCENARIOS.length)
@@ -94,24 +103,27 @@ describe.each(Object.keys(MAJORS) as SemconvProfileName[])('the scenario program
 
   if (profile === 'v0.1.0') {
     test.each(MAJORS[profile])('say with openai %i what requests and answers carry, to the last value', (major) => {
-      const { compared, found } = wireDifferences(by(major).spans, by(major).exchanges)
+      const { compared, found } = by(major).differences
       expect(compared.requests).toBeGreaterThan(300)
       expect(compared.answers).toBeGreaterThan(200)
       expect([...found].filter(([scenario]) => !Object.hasOwn(EXPLAINED, scenario))).toEqual([])
     })
 
     test('differ from requests and answers in each scenario that is listed with a reason', () => {
-      const differing = [...runs.values()].flatMap(({ spans, exchanges }) => [
-        ...wireDifferences(spans, exchanges).found,
-      ])
-      const scenarios = new Set(differing.map(([scenario]) => scenario))
+      const scenarios = new Set([...runs.values()].flatMap(({ differences }) => [...differences.found.keys()]))
       expect(Object.keys(EXPLAINED).filter((scenario) => !scenarios.has(scenario))).toEqual([])
     })
   }
 
+  test('emit from their sockets what the registry says, with one duration and one count for each span', () => {
+    expect(violationsOf(sockets, registry, BEYOND_ENUMS)).toEqual([])
+    expect(sum(sockets.metrics, /^gen_ai\.client\.\w+\.duration$/)).toBe(sockets.spans.length)
+    expect(sum(sockets.metrics, /^ai\.requests$/)).toBe(sockets.spans.length)
+  })
+
   test('cover the registry, but for what is listed with a reason', () => {
     const listed = notApplicable(profile, Object.keys(registry.metric_refinements))
-    const { lines, unseen, wronglyListed } = coverageOf(merged([...runs.values()]), registry, listed)
+    const { lines, unseen, wronglyListed } = coverageOf(merged([...runs.values(), sockets]), registry, listed)
     console.log(`Coverage of the GenAI conventions, profile ${profile}\n${lines.join('\n')}`)
     expect({ unseen, wronglyListed }).toEqual({ unseen: [], wronglyListed: [] })
   })

@@ -1,6 +1,6 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { readEventError } from '../wire/error.ts'
-import { asArray, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { asArray, asInteger, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
 import { type Answer, type Draft, type OperationRow, put, type StreamReader } from './row.ts'
@@ -19,7 +19,7 @@ export const realtime: OperationRow = {
 /** @param body the `response` of a `response.create`, with what the session says where it says nothing. */
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = {}
-  put(parameters, 'maxTokens', asNumber(body['max_output_tokens'] ?? body['max_response_output_tokens']))
+  put(parameters, 'maxTokens', asInteger(body['max_output_tokens'] ?? body['max_response_output_tokens']))
   put(parameters, 'temperature', asNumber(body['temperature']))
   put(parameters, 'outputType', outputTypeOf(body['output_modalities'] ?? body['modalities']))
   const prompt = asObject(body['prompt'])

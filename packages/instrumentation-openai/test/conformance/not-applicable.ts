@@ -92,14 +92,9 @@ const ATTRIBUTES: NotApplicable = {
   'gen_ai.invoke_agent.duration gen_ai.request.model': 'an agent may use several',
 }
 
-const BREAKDOWN = 'told by realtime answers only'
-
 /** Attributes that one of the states has. */
 const ATTRIBUTES_OF: Readonly<Record<SemconvProfileName, NotApplicable>> = {
   'v0.1.0': {
-    '* gen_ai.usage.audio.cache_read.input_tokens': BREAKDOWN,
-    '* gen_ai.usage.image.cache_read.input_tokens': BREAKDOWN,
-    '* gen_ai.usage.text.cache_read.input_tokens': BREAKDOWN,
     'gen_ai.execute_tool.internal gen_ai.conversation.id': 'a tool does not know in which conversation it is called',
   },
   'v1.41': {
