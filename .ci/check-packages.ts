@@ -27,7 +27,7 @@ function installAsUser(tarballs: ReadonlyMap<string, string>): string {
   const project = join(work, 'project')
   installProject(project, tarballs, {
     dependencies: {
-      openai: '7.57.0',
+      ...OPENAI,
       '@opentelemetry/api': '^1.10.0',
       tsx: '4.23.15',
       'node-minimum': 'npm:node@22.15.0',
@@ -56,41 +56,62 @@ new OpenAI().chat.completions
   })
 `
 
-const APPLICATIONS: readonly (readonly [file: string, source: string, flags: readonly string[]])[] = [
-  ['app.mjs', `import OpenAI from 'openai'${ASK}`, []],
-  ['app.cjs', `const OpenAI = require('openai')${ASK}`, []],
-  ['app.ts', `import OpenAI from 'openai'${ASK}`, ['--import', 'tsx']],
-  [
-    'requires.ts',
-    `import { createRequire } from 'node:module'\nconst OpenAI = createRequire(import.meta.url)('openai')${ASK}`,
-    ['--import', 'tsx'],
-  ],
+/** The majors of openai, and the packages by which the applications know them. */
+const OPENAI: Readonly<Record<string, string>> = {
+  openai: '7.57.0',
+  'openai-v6': 'npm:openai@6.49.0',
+  'openai-v5': 'npm:openai@5.23.2',
+  'openai-v4': 'npm:openai@4.104.0',
+}
+
+/** Applications of a package of openai by their files. */
+const sourcesFor = (openai: string): Readonly<Record<string, string>> => ({
+  [`${openai}.mjs`]: `import OpenAI from '${openai}'${ASK}`,
+  [`${openai}.cjs`]: `const OpenAI = require('${openai}')${ASK}`,
+  [`${openai}.ts`]: `import OpenAI from '${openai}'${ASK}`,
+  [`${openai}-requires.ts`]: `import { createRequire } from 'node:module'\nconst OpenAI = createRequire(import.meta.url)('${openai}')${ASK}`,
+})
+
+/** Flags for programs in JavaScript, and for those that `tsx` compiles, before us or after us. Node loads what is required before what is imported. */
+const REGISTER = '@tokenmeter/node/register'
+const JAVASCRIPT = [
+  ['--import', REGISTER],
+  ['--require', REGISTER],
+]
+const TYPESCRIPT = [
+  ['--import', REGISTER, '--import', 'tsx'],
+  ['--import', 'tsx', '--import', REGISTER],
+  ['--require', REGISTER, '--import', 'tsx'],
 ]
 
-/** Every way of starting that the README names, on the newest Node we test with and on the oldest we support. */
+/** Every way of starting that the README names: with all majors on the oldest Node we support, with the newest major on the newest that we test with. */
 async function startApplications(project: string): Promise<void> {
   await using provider = await startProvider()
-  for (const [file, source] of APPLICATIONS) writeFileSync(join(project, file), source)
-  for (const node of [process.execPath, join(project, 'node_modules/node-minimum/bin/node')]) {
-    for (const preload of ['--import', '--require']) {
-      for (const [file, , flags] of APPLICATIONS) {
-        const env = {
-          ...process.env,
-          OPENAI_API_KEY: 'test',
-          OPENAI_BASE_URL: provider.url,
-          TOKENMETER_OTLP: 'off',
-          TOKENMETER_METRICS_PORT: String(await freePort()),
-        }
-        const { stdout } = await runFile(node, [preload, '@tokenmeter/node/register', ...flags, file], {
-          cwd: project,
-          env,
-        })
-        const started = `${preload} @tokenmeter/node/register ${[...flags, file].join(' ')} on ${node}`
-        if (stdout !== 'On its way. 0.0000045\n') throw new Error(`${started} printed ${JSON.stringify(stdout)}`)
+  const start = async (node: string, openai: string): Promise<void> => {
+    for (const [file, source] of Object.entries(sourcesFor(openai))) {
+      writeFileSync(join(project, file), source)
+      for (const flags of file.endsWith('.ts') ? TYPESCRIPT : JAVASCRIPT) {
+        await startApplication(project, provider.url, node, [...flags, file])
       }
     }
   }
+  for (const openai of Object.keys(OPENAI)) await start(join(project, 'node_modules/node-minimum/bin/node'), openai)
+  await start(process.execPath, 'openai')
   console.log('applications start as ESM, CommonJS and TypeScript, by --import and --require, on both versions of Node')
+}
+
+async function startApplication(project: string, url: string, node: string, args: readonly string[]): Promise<void> {
+  const env = {
+    ...process.env,
+    OPENAI_API_KEY: 'test',
+    OPENAI_BASE_URL: url,
+    TOKENMETER_OTLP: 'off',
+    TOKENMETER_METRICS_PORT: String(await freePort()),
+  }
+  const { stdout } = await runFile(node, args, { cwd: project, env })
+  if (stdout !== 'On its way. 0.0000045\n') {
+    throw new Error(`${args.join(' ')} on ${node} printed ${JSON.stringify(stdout)}`)
+  }
 }
 
 async function startProvider(): Promise<AsyncDisposable & { readonly url: string }> {

@@ -32,6 +32,7 @@ test.each([
     'own-sdk-and-loader.mjs',
     PACKAGES.slice(1),
   ],
+  ['ES modules that come through both are watched once', 'ask.mjs', 'own-sdk-and-both.mjs', PACKAGES.slice(1)],
 ])('with an SDK of the application and OpenAIInstrumentation, %s', async (_, program, setUp, modules) => {
   expect(await spansOf(program, setUp, modules)).toEqual(modules.map((name) => `chat gpt of ${name}`))
 })
