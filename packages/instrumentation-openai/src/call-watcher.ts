@@ -6,9 +6,8 @@ import type { Estimator } from './estimate/estimator.ts'
 import type { OperationRow } from './operations/row.ts'
 import { type FoundOperation, findOperation } from './operations/table.ts'
 import { type Destination, destinationOf, destinationOfSocket } from './provider.ts'
-import { RealtimeSession } from './realtime/realtime-session.ts'
-import { ResponsesSession } from './realtime/responses-session.ts'
 import type { BeginCall } from './realtime/session.ts'
+import { sessionOf } from './realtime/sessions.ts'
 import type { Beginning, ObservedCall, ObservedSession, Observer, SocketOrigin } from './seam/observer.ts'
 import type { AnyFunction } from './seam/patch.ts'
 import type { RequestOptions } from './seam/shapes.ts'
@@ -67,7 +66,8 @@ export class CallWatcher implements Observer {
     return this.#start(row, request, { destination, beginning, body: options.body, errors, ask })
   }
 
-  connect({ url, client: known, parent }: SocketOrigin): ObservedSession {
+  connect(origin: SocketOrigin): ObservedSession {
+    const { url, client: known } = origin
     const destination = destinationOfSocket(known, url, this.#providerNames)
     const client = known ?? NO_CLIENT
     const begin: BeginCall = (row, asked, body, context) => {
@@ -77,9 +77,7 @@ export class CallWatcher implements Observer {
       const beginning = { parent: context, wallMs: Date.now(), monotonicMs: performance.now() }
       return this.#start(row, request, { destination, beginning, body, errors: client.constructor })
     }
-    if (url.pathname.endsWith('/responses')) return new ResponsesSession(begin, parent)
-    const { searchParams } = url
-    return new RealtimeSession(begin, searchParams.get('model') ?? searchParams.get('deployment') ?? undefined, parent)
+    return sessionOf(origin, begin)
   }
 
   #start(

@@ -7,6 +7,7 @@ import {
   type OpenCall,
   type Outcome,
   type OutcomeKind,
+  type RateLimitReason,
   type RateLimitState,
   reportFailure,
   type Timing,
@@ -44,6 +45,7 @@ export class WatchedCall implements ObservedCall {
   #written: Texts | undefined
   #question: UsageQuestion | undefined
   #rateLimit: RateLimitState | undefined
+  #rateLimitReason: RateLimitReason | undefined
   #ended = false
 
   /**
@@ -93,6 +95,7 @@ export class WatchedCall implements ObservedCall {
       const last = this.#attempts.at(-1)
       const reason = rateLimitReasonOf(error)
       if (last && reason) last.rateLimitReason = reason
+      else this.#rateLimitReason = reason
       if (reason === 'quota') this.#exhausted()
       const kind = outcomeOf(error, this.#errors)
       this.#end({ kind, errorType: errorTypeOf(error, this.#errors), error }, this.#streamAnswer())
@@ -197,12 +200,14 @@ export class WatchedCall implements ObservedCall {
     const timing = this.#timing()
     const estimate = isUnknown(charge) && timing.chunks > 0 ? this.#estimateOf(response) : undefined
     const rateLimit = this.#rateLimit
+    const rateLimitReason = this.#rateLimitReason
     this.#open.end({
       response,
       ...charge,
       ...(estimate && { estimate }),
       attempts: this.#attempts,
       ...(rateLimit && { rateLimit }),
+      ...(rateLimitReason && { rateLimitReason }),
       timing,
       outcome,
     })

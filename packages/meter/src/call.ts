@@ -280,6 +280,8 @@ export interface CallEnd {
   readonly attempts: readonly Attempt[]
   /** What is left of the quota, where no attempt's headers say it. */
   readonly rateLimit?: RateLimitState
+  /** Which quota was exceeded, where there is no attempt to say it. */
+  readonly rateLimitReason?: RateLimitReason
   readonly timing: Timing
   readonly outcome: Outcome
 }

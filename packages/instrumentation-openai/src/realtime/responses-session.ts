@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api'
 import type { CallRequest } from '@tokenmeter/meter'
 import { LAST_EVENTS, responses } from '../operations/responses.ts'
+import type { OperationRow } from '../operations/row.ts'
 import type { ObservedSession } from '../seam/observer.ts'
 import { readEventError } from '../wire/error.ts'
 import { asObject, asText, type JsonObject } from '../wire/json.ts'
@@ -16,14 +17,16 @@ interface LaneCall extends SocketCall {
 export class ResponsesSession implements ObservedSession {
   readonly #begin: BeginCall
   readonly #parent: Context
+  readonly #row: OperationRow
   readonly #open = new OpenCalls<LaneCall>()
   /** What was sent last, if it is a call. */
   #last: LaneCall | undefined
 
-  /** @param parent the context of responses whose request was sent as bytes, which are not looked at. */
-  constructor(begin: BeginCall, parent: Context) {
+  /** @param parent the context of responses whose request was not seen, because it was sent as bytes, or is the server's own. */
+  constructor(begin: BeginCall, parent: Context, row: OperationRow = responses) {
     this.#begin = begin
     this.#parent = parent
+    this.#row = row
   }
 
   sending(event: unknown, isQueued: boolean, parent: Context): void {
@@ -33,7 +36,7 @@ export class ResponsesSession implements ObservedSession {
   }
 
   #create(request: CallRequest, body: JsonObject, lane: unknown, isQueued: boolean, parent: Context): LaneCall {
-    const call = this.#begin(responses, request, body, parent)
+    const call = this.#begin(this.#row, request, body, parent)
     const open: LaneCall = { lane, call, isQueued, onChunk: call.streaming() }
     this.#open.add(open)
     return open
@@ -49,9 +52,13 @@ export class ResponsesSession implements ObservedSession {
 
   received(event: unknown): void {
     const json = asObject(event)
-    if (!json) return
+    if (json) this.hear(json, json['stream_id'])
+  }
+
+  /** @param lane what tells the events of responses apart that are on their way together. */
+  hear(json: JsonObject, lane: unknown): void {
     this.#open.connected()
-    const { type, stream_id: lane } = json
+    const { type } = json
     const current = this.#open.find((call) => call.lane === lane)
     if (type === 'error') {
       if (!current) return

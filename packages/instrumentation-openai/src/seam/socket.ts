@@ -57,23 +57,30 @@ const OPEN = 1
 type SocketMethod = (this: SocketLike, ...args: any[]) => any
 
 /**
- * `_emit('event', event)`: once for each event of the server, parsed; `_emit('reconnected')`: with another transport; `_emit('close', code)`: no
- * more attempts.
+ * `_emit('event', event)`: once for each event of the server, parsed; the class for translations leaves it out where nobody listens, and then the
+ * events about the session must do. `_emit('reconnected')`: with another transport. `_emit('close', code)`: no more attempts.
  */
 function watchEmit(original: SocketMethod, observer: () => Observer | undefined): SocketMethod {
   return function _emit(...args) {
     const [name, value] = args
-    if (name === 'event' || name === 'reconnected' || name === 'close') {
+    if (WATCHED.has(name)) {
       try {
         const session = connectionOf(this, observer)?.session
-        if (name === 'event') session?.received(value)
-        else if (name === 'close' && typeof value === 'number') session?.closed(value)
+        if (name === 'close') endOf(session, value)
+        else if (name !== 'reconnected') session?.received(value)
       } catch (error) {
         reportFailure('watching a socket', error)
       }
     }
     return original.apply(this, args)
   }
+}
+
+const WATCHED: ReadonlySet<unknown> = new Set(['event', 'session.created', 'session.closed', 'reconnected', 'close'])
+
+/** Servers may have an event of that name, too, which is not the end. */
+function endOf(session: ObservedSession | undefined, code: unknown): void {
+  if (typeof code === 'number') session?.closed(code)
 }
 
 /** `_onError(event, message, cause)`: without an event it is the connection that failed, or `send`. */

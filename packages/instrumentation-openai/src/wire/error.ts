@@ -80,6 +80,8 @@ const LIMITS: ReadonlySet<unknown> = new Set(['rate_limit_exceeded', 'insufficie
 /** What an error event, or a response that failed, says about itself, in the fields of the client's `APIError`. */
 export interface EventError {
   readonly code: string
+  /** Of a rate limit: which quota. */
+  readonly type?: string
   readonly status?: number
 }
 
@@ -90,6 +92,7 @@ export interface EventError {
 export function readEventError(error: unknown, unnamed: string = STREAM_ERROR): EventError {
   const { code, type, status } = fieldsOf(error)
   const name = asText(code) ?? (type === 'error' ? undefined : asText(type)) ?? unnamed
-  if (typeof status === 'number') return { code: name, status }
-  return LIMITS.has(name) ? { code: name, status: 429 } : { code: name }
+  const known = typeof status === 'number' ? status : LIMITS.has(name) ? 429 : undefined
+  if (known === undefined) return { code: name }
+  return { code: name, status: known, ...(known === 429 && typeof type === 'string' && { type }) }
 }

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { SemconvProfileName } from '@tokenmeter/meter'
 import type { Emitted } from '../../../meter/semconv/emitted.ts'
+import { type ServerSession, type SocketServer, socketServer } from '../support/socket-server.ts'
 import { wireServer } from '../support/wire-server.ts'
 import type { WireRequest, WireServer } from '../support/wire-server.ts'
 import type { Watched, WatchedCall } from '../support/preload.ts'
@@ -134,26 +135,40 @@ const CLOSED_PORT = 2
 
 async function serve(scenarios: readonly Scenario[]): Promise<Wires> {
   const servers = new Map<string, WireServer>()
-  for (const { name, script } of scenarios) {
-    if (script !== 'nobody listens') servers.set(name, await wireServer(script))
+  const socketServers = new Map<string, SocketServer>()
+  for (const { name, script, socket } of scenarios) {
+    if (socket) socketServers.set(name, await socketServer(socket))
+    else if (script !== 'nobody listens') servers.set(name, await wireServer(script))
   }
+  const portOf = (name: string): number => (servers.get(name) ?? socketServers.get(name))?.port ?? CLOSED_PORT
   return {
-    ports: Object.fromEntries(scenarios.map(({ name }) => [name, servers.get(name)?.port ?? CLOSED_PORT])),
+    ports: Object.fromEntries(scenarios.map(({ name }) => [name, portOf(name)])),
     requests: async () => {
       const shown: Record<string, object[]> = {}
       for (const [name, { requests }] of servers) shown[name] = await Promise.all(requests.map(showRequest))
+      for (const [name, { sessions }] of socketServers) shown[name] = await Promise.all(sessions.map(showSession))
       return shown
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([...servers.values()].map((server) => server[Symbol.asyncDispose]()))
+      const all = [...servers.values(), ...socketServers.values()]
+      await Promise.all(all.map((server) => server[Symbol.asyncDispose]()))
     },
   }
 }
 
+/** Its value is random. */
+const SOCKET_KEY = 'sec-websocket-key'
+
+async function showSession({ path, headers, received, closed }: ServerSession): Promise<object> {
+  const { host: _host, [SOCKET_KEY]: _key, ...rest } = headers
+  return { path, headers: rest, raw: [], body: JSON.stringify(received), closed: await closed }
+}
+
 async function showRequest({ method, path, headers, rawHeaders, body, closed }: WireRequest): Promise<object> {
-  const { host, ...rest } = headers
+  const { host, ...all } = headers
   const boundary = /boundary=(.+)$/.exec(headers['content-type'] ?? '')?.[1]
-  const raw = rawHeaders.map((part) => (part === host ? 'host' : part))
+  const { [SOCKET_KEY]: key, ...rest } = all
+  const raw = rawHeaders.map((part) => (part === host ? 'host' : part === key ? SOCKET_KEY : part))
   const shown = { method, path, headers: rest, raw, body, closed: await closed }
   // Forms are separated by a random text, which is as long in every run.
   return boundary === undefined ? shown : JSON.parse(JSON.stringify(shown).replaceAll(boundary, 'boundary'))

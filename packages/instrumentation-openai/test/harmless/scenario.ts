@@ -1,6 +1,7 @@
 import type * as openai from 'openai'
 import type { ClientOptions, OpenAI } from 'openai'
 import type { Stream } from 'openai/streaming'
+import type { SessionScript } from '../support/socket-server.ts'
 import type { Step } from '../support/wire-server.ts'
 
 /** A major version of the openai package. */
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly since?: Major
   /** What the server of this scenario answers, if there is one. */
   readonly script: Step | readonly Step[] | 'nobody listens'
+  /** What the server does with each WebSocket; then `script` is not used. */
+  readonly socket?: SessionScript
   /**
    * The calls to be recorded, in any order: `operation outcome statuses input/output`, such as `chat_completion success 429,200 1117/342`.
    * `-` stands for no status and for no usage. A number: so many calls, whatever they are.

@@ -36,7 +36,7 @@ describe.each(REALTIME_CLASSES)('with $name', ({ open }) => {
       'tokens gpt-realtime': 395_517,
     })
     expect(await read('ai.rate_limit.limit')).toEqual({ 'requests gpt-realtime': 5000, 'tokens gpt-realtime': 400_000 })
-    expect(await read('ai.rate_limit.hits')).toEqual({ 'gpt-realtime realtime openai unknown': 1 })
+    expect(await read('ai.rate_limit.hits')).toEqual({ 'gpt-realtime realtime openai tokens': 1 })
     expect(await read('ai.requests')).toMatchObject({
       'gpt-realtime realtime openai success': 1,
       'gpt-realtime realtime openai rate_limit': 1,

@@ -60,14 +60,16 @@ describe.each(RESPONSES_CLASSES)('with $name', ({ open }) => {
       { type: 'error', status: 429, error: { type: 'tokens', code: 'rate_limit_exceeded' } },
       'rate_limit',
       'rate_limit_exceeded',
+      'tokens',
     ],
     [
       { type: 'error', status: 400, error: { type: 'invalid_request_error', code: 'previous_response_not_found' } },
       'error',
       'previous_response_not_found',
+      undefined,
     ],
-    [{ type: 'error', code: 'server_error', message: 'No.' }, 'error', 'server_error'],
-  ] as const)('a request that is refused with %j has failed', async (event, kind, errorType) => {
+    [{ type: 'error', code: 'server_error', message: 'No.' }, 'error', 'server_error', undefined],
+  ] as const)('a request that is refused with %j has failed', async (event, kind, errorType, rateLimitReason) => {
     using watched = watchCalls()
     await using wire = await socketServer(async (session) => {
       await session.next('response.create')
@@ -84,6 +86,7 @@ describe.each(RESPONSES_CLASSES)('with $name', ({ open }) => {
       response: { finishReasons: ['error'] },
       chunks: 0,
       outcome: { kind, errorType },
+      rateLimitReason,
     })
   })
 

@@ -114,12 +114,6 @@ describe.each(REALTIME_CLASSES)('with $name', ({ open, openai }) => {
     ['cancelled', { reason: 'turn_detected' }, { kind: 'cancelled' }, 'error'],
     ['failed', { error: { type: 'server_error' } }, { kind: 'error', errorType: 'server_error' }, 'error'],
     ['failed', {}, { kind: 'error', errorType: 'response_failed' }, 'error'],
-    [
-      'failed',
-      { error: { type: 'tokens', code: 'rate_limit_exceeded' } },
-      { kind: 'rate_limit', errorType: 'rate_limit_exceeded' },
-      'error',
-    ],
   ] as const)('a response that is %s for %j', async (status, details, outcome, finishReason) => {
     using watched = watchCalls()
     await using wire = await onCreate((session) =>
@@ -130,6 +124,21 @@ describe.each(REALTIME_CLASSES)('with $name', ({ open, openai }) => {
       ...CALL,
       outcome,
       response: { ...CALL.response, finishReasons: [finishReason] },
+    })
+  })
+
+  test('a response that failed for its rate limit says which', async () => {
+    using watched = watchCalls()
+    const error = { type: 'tokens', code: 'rate_limit_exceeded' }
+    await using wire = await onCreate((session) =>
+      session.send(responseCreated(), responseDone({ status: 'failed', status_details: { type: 'failed', error } })),
+    )
+    ask(wire)
+    expect(await watched.only()).toEqual({
+      ...CALL,
+      outcome: { kind: 'rate_limit', errorType: 'rate_limit_exceeded' },
+      rateLimitReason: 'tokens',
+      response: { ...CALL.response, finishReasons: ['error'] },
     })
   })
 

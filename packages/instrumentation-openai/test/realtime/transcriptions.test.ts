@@ -90,6 +90,22 @@ describe.each(REALTIME_CLASSES)('with $name', ({ open }) => {
     })
   })
 
+  test('a session of the beta that does nothing else', async () => {
+    using watched = watchCalls()
+    await using wire = await socketServer((client) =>
+      client.send(
+        {
+          type: 'transcription_session.updated',
+          session: { id: 'sess_1', input_audio_transcription: { model: 'gpt-4o-mini-transcribe' } },
+        },
+        committed(),
+        about('completed', { transcript: 'Hello', usage: TOKENS }),
+      ),
+    )
+    open(wire).on('error', () => {})
+    expect(await watched.only()).toEqual({ ...CALL, chunks: 0 })
+  })
+
   test('a transcription that fails', async () => {
     using watched = watchCalls()
     await using wire = await socketServer((client) =>

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 
@@ -10,6 +10,7 @@ export type SocketEvent = Readonly<Record<string, unknown>>
 export interface ServerSession {
   /** With the query. */
   readonly path: string
+  readonly headers: IncomingHttpHeaders
   /** What the client has sent, in order. */
   readonly received: readonly SocketEvent[]
   send(...events: readonly SocketEvent[]): void
@@ -58,16 +59,17 @@ export async function socketServer(script: SessionScript): Promise<SocketServer>
   }
 }
 
-function serverSession(socket: WebSocket, { url = '' }: IncomingMessage): ServerSession {
+function serverSession(socket: WebSocket, { url = '', headers }: IncomingMessage): ServerSession {
   const received: SocketEvent[] = []
   const arrivals = new EventEmitter()
   let taken = 0
   socket.on('message', (data) => {
-    received.push(JSON.parse(String(data)) as SocketEvent)
+    received.push(parse(String(data)))
     arrivals.emit('event')
   })
   return {
     path: url,
+    headers,
     received,
     send: (...events) => {
       for (const event of events) socket.send(JSON.stringify(event))
@@ -85,6 +87,15 @@ function serverSession(socket: WebSocket, { url = '' }: IncomingMessage): Server
     close: (code = 1000) => socket.close(code),
     drop: () => socket.terminate(),
     closed: once(socket, 'close').then(([code]) => code as number),
+  }
+}
+
+/** What is no JSON is shown as it is. */
+function parse(text: string): SocketEvent {
+  try {
+    return JSON.parse(text) as SocketEvent
+  } catch {
+    return { text }
   }
 }
 

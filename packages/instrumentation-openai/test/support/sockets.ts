@@ -11,7 +11,7 @@ export interface RealtimeClass {
   readonly name: string
   readonly openai: ClientMajor
   /** Its types are those of the newest major: what a test uses must exist in all classes it runs with. */
-  readonly open: (wire: SocketServer, client?: OpenAI) => OpenAIRealtimeWS
+  readonly open: (wire: SocketServer, client?: OpenAI, more?: object) => OpenAIRealtimeWS
 }
 
 const PACKAGES = { 4: 'openai-v4', 5: 'openai-v5', 6: 'openai-v6', 7: 'openai' } as const
@@ -41,9 +41,9 @@ async function realtimeClass([major, file]: (typeof FILES)[number]): Promise<Rea
   return {
     name: `openai ${major} ${file}`,
     openai,
-    open: (wire, client = openai.connect(wire)) => {
+    open: (wire, client = openai.connect(wire), more = {}) => {
       instrument(Realtime)
-      return new Realtime({ model: 'gpt-realtime', options: withoutTls(wire) }, client)
+      return new Realtime({ model: 'gpt-realtime', options: withoutTls(wire), ...more }, client)
     },
   }
 }
@@ -52,7 +52,11 @@ async function realtimeClass([major, file]: (typeof FILES)[number]): Promise<Rea
 export interface ResponsesClass {
   readonly name: string
   readonly openai: ClientMajor
-  readonly open: (wire: SocketServer, options?: ConstructorParameters<typeof ResponsesWS>[1]) => ResponsesWS
+  readonly open: (
+    wire: SocketServer,
+    options?: ConstructorParameters<typeof ResponsesWS>[1],
+    client?: OpenAI,
+  ) => ResponsesWS
 }
 
 /** For `describe.each(RESPONSES_CLASSES)('with $name', ({ open }) => ...)`. */
@@ -65,7 +69,7 @@ export const RESPONSES_CLASSES: readonly ResponsesClass[] = await Promise.all(
     return {
       name: file,
       openai,
-      open: (wire, options) => instrument(new ResponsesWS(openai.connect(wire), options)),
+      open: (wire, options, client = openai.connect(wire)) => instrument(new ResponsesWS(client, options)),
     }
   }),
 )

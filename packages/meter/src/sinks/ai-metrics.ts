@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api'
-import type { Attempt, Call, CallStart } from '../call.ts'
+import type { Attempt, Call, CallStart, RateLimitReason } from '../call.ts'
 import type { Ledger, LedgerRow } from '../ledger.ts'
 import { PROVIDER_SOURCE } from '../price-source.ts'
 import { statusOf } from '../status.ts'
@@ -40,18 +40,22 @@ export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, cont
   ledger.recordDuration(row, status, call.timing.duration, context)
 }
 
-function recordAttempts(ledger: Ledger, row: LedgerRow, { attempts, rateLimit: told, outcome }: Call): void {
-  if (attempts.length === 0 && outcome.kind === 'rate_limit') {
-    const reason = outcome.errorType === 'insufficient_quota' ? 'quota' : 'unknown'
-    ledger.rateLimitHits.cell(row.model, row.operation, row.provider, reason).value += 1
-  }
+function countHit(
+  ledger: Ledger,
+  { model, operation, provider }: LedgerRow,
+  reason: RateLimitReason = 'unknown',
+): void {
+  ledger.rateLimitHits.cell(model, operation, provider, reason).value += 1
+}
+
+function recordAttempts(ledger: Ledger, row: LedgerRow, call: Call): void {
+  const { attempts } = call
+  if (attempts.length === 0 && call.outcome.kind === 'rate_limit') countHit(ledger, row, call.rateLimitReason)
   for (const [index, attempt] of attempts.entries()) {
-    if (attempt.status === 429) {
-      ledger.rateLimitHits.cell(row.model, row.operation, row.provider, attempt.rateLimitReason ?? 'unknown').value += 1
-    }
+    if (attempt.status === 429) countHit(ledger, row, attempt.rateLimitReason)
     if (index < attempts.length - 1) ledger.retries.cell(row.model, row.operation, retryReason(attempt)).value += 1
   }
-  const rateLimit = told ?? attempts.at(-1)?.rateLimit
+  const rateLimit = call.rateLimit ?? attempts.at(-1)?.rateLimit
   if (!rateLimit) return
   const { remainingRequests, remainingTokens, limitRequests, limitTokens } = rateLimit
   if (remainingRequests !== undefined) ledger.rateLimitRemaining.cell(row.model, 'requests').value = remainingRequests

@@ -12,6 +12,8 @@ import { promises } from './promises.ts'
 import { rawBodies } from './raw-bodies.ts'
 import { rawResponses } from './raw-responses.ts'
 import { toolRuns } from './run-tools.ts'
+import { realtimeSockets } from './realtime-sockets.ts'
+import { responsesSockets } from './responses-sockets.ts'
 import { streamRunners } from './stream-runners.ts'
 import { streamsLeftEarly } from './streams-left-early.ts'
 import { streamsOnTheWire } from './streams-on-the-wire.ts'
@@ -42,4 +44,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...oddInput,
   ...oddAnswers,
   ...wireFaults,
+  ...realtimeSockets,
+  ...responsesSockets,
 ]
