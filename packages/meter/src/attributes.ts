@@ -42,6 +42,14 @@ export const AI_ATTRIBUTE = {
   route: 'ai.route',
   /** Where a batch or a video stands, in the provider's words. */
   jobStatus: 'ai.job.status',
+  /** Feature of the application that the call was made for. */
+  feature: 'ai.feature',
+  /** Customer or organisation that the call was made for. */
+  tenant: 'ai.tenant',
+  /** User that the call was made for: the name OpenTelemetry gives it, https://opentelemetry.io/docs/specs/semconv/registry/attributes/user/. */
+  user: 'user.id',
+  /** Session that the call belongs to: https://opentelemetry.io/docs/specs/semconv/registry/attributes/session/. */
+  session: 'session.id',
   /** HTTP requests this call took. */
   attempts: 'ai.attempts',
   /** Chunks the application received. */

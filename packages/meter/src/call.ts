@@ -1,3 +1,4 @@
+import type { Attribution } from './attribution.ts'
 import type { Operation } from './operation.ts'
 import type { Usage } from './usage.ts'
 
@@ -261,6 +262,8 @@ export interface CallStart {
   readonly provider: Provider
   readonly server?: Server
   readonly request: CallRequest
+  /** Who the call was made for. Default: what `withAI` says where the call begins. */
+  readonly attribution?: Attribution
   /** Milliseconds since the epoch. */
   readonly startTime: number
 }

@@ -11,6 +11,8 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api'
+import { attributionAttributes } from './attribution.ts'
+import { scopeOf } from './attribution-scope.ts'
 import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
 import { guard } from './guard.ts'
 import { METER_SCOPE } from './version.ts'
@@ -55,7 +57,8 @@ export class Execution {
     const parent = context.active()
     this.context = parent
     guard('beginning a tool or an agent', () => {
-      const { name, attributes } = what
+      const { name } = what
+      const attributes = { ...attributionAttributes(scopeOf(parent)?.attribution), ...what.attributes }
       this.#span = telemetry
         .tracer()
         .startSpan(name, { kind: SpanKind.INTERNAL, attributes, startTime: this.#startTime }, parent)

@@ -1,5 +1,7 @@
 export { type ApiUsage, charactersIn, imageUnits, readApiUsage } from './api-usage.ts'
 export { AI_ATTRIBUTE, AI_EVENT } from './attributes.ts'
+export type { Attribution } from './attribution.ts'
+export type { AIScope, AITotals } from './attribution-scope.ts'
 export { BoundedValues, DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 export type * from './call.ts'
 export { alertOnce, guard, reportFailure, warnOnce } from './guard.ts'
@@ -25,4 +27,5 @@ export {
   type UsageProblem,
 } from './usage.ts'
 export { decimalUsd, usdFromPico } from './usd.ts'
+export { currentAI, withAI } from './with-ai.ts'
 export { METER_SCOPE, SEMCONV_GENAI_VERSION } from './version.ts'

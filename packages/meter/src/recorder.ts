@@ -7,6 +7,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api'
+import { type AttributionScope, scopeOf } from './attribution-scope.ts'
 import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 import type { Call, CallEnd, CallStart, Cost, Estimate, PriceCall, PriceResult } from './call.ts'
 import type { ExecutionTelemetry } from './execution.ts'
@@ -166,6 +167,8 @@ class RecordedCall implements OpenCall {
   readonly context: Context
   readonly #recorder: Recorder
   readonly #start: CallStart
+  /** Of the beginning: a stream may be read when it is over. */
+  #scope: AttributionScope | undefined
   #span: Span | undefined
   #ledger: Ledger | undefined
   #row: LedgerRow | undefined
@@ -173,10 +176,16 @@ class RecordedCall implements OpenCall {
 
   constructor(recorder: Recorder, start: CallStart, parent: Context, tracer: Tracer) {
     this.#recorder = recorder
-    this.#start = start
     let context = parent
     try {
-      this.#span = startSpan(tracer, start, parent)
+      this.#scope = scopeOf(parent)
+    } catch (error) {
+      reportFailure('attribution', error)
+    }
+    const attribution = start.attribution ?? this.#scope?.attribution
+    this.#start = attribution ? { ...start, attribution } : start
+    try {
+      this.#span = startSpan(tracer, this.#start, parent)
       context = trace.setSpan(parent, this.#span)
       this.#ledger = recorder.instruments().ledger
       if (start.request.model !== undefined) this.#row = rowOf(this.#ledger, start, start.request.model)
@@ -202,6 +211,7 @@ class RecordedCall implements OpenCall {
     if (estimatedCost) draft.estimatedCost = estimatedCost
     const call: Call = Object.freeze(draft)
     const { context } = this
+    guard('the totals', () => this.#scope?.add(call))
     guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))
     guard('the metrics', () => this.#measure(call, recorder.instruments()))
     guard('the events', () => recorder.emitEvents(call, context))

@@ -1,4 +1,5 @@
 import type { Attributes, Context } from '@opentelemetry/api'
+import { attributionAttributes } from '../attribution.ts'
 import type { Call } from '../call.ts'
 import { ATTRIBUTE, EVENT } from '../generated/gen-ai.ts'
 import type { SemconvProfile } from '../profile.ts'
@@ -30,7 +31,10 @@ export function emitException(logger: EventLogger, call: Call, context: Context)
     eventName: EVENT.genAiClientOperationException,
     ...WARN,
     timestamp: endOf(call),
-    attributes: { [ATTRIBUTE.exceptionType]: error instanceof Error ? error.constructor.name : errorType },
+    attributes: {
+      [ATTRIBUTE.exceptionType]: error instanceof Error ? error.constructor.name : errorType,
+      ...attributionAttributes(call.attribution),
+    },
     context,
   })
 }

@@ -1,5 +1,6 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
+import { setAttribution } from '../attribution.ts'
 import type { Attempt, Call, CallResponse, CallStart, Cost, Estimate, RequestParameters, Units } from '../call.ts'
 import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { hasOpenAIAttributes } from '../openai-attributes.ts'
@@ -35,7 +36,7 @@ export function endSpan(span: Span, call: Call, profile: SemconvProfile): void {
 }
 
 /** Attributes that are known before the request is sent. */
-export function requestAttributes({ operation, provider, server, request }: CallStart): Attributes {
+export function requestAttributes({ operation, provider, server, request, attribution }: CallStart): Attributes {
   const convention = OPERATION_CONVENTIONS[operation]
   const attributes: Attributes = {
     [ATTRIBUTE.genAiOperationName]: convention.name,
@@ -55,6 +56,11 @@ export function requestAttributes({ operation, provider, server, request }: Call
     attributes[ATTRIBUTE.serverPort] = server.port
   }
   if (request.stream && convention.metrics !== 'other') attributes[ATTRIBUTE.genAiRequestStream] = true
+  if (attribution) {
+    // The prompt that the request names is the one that is used, version and all.
+    const { prompt: _, ...others } = attribution
+    setAttribution(attributes, request.parameters.promptName === undefined ? attribution : others)
+  }
   setParameterAttributes(attributes, request.parameters)
   return attributes
 }
