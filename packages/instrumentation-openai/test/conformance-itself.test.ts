@@ -66,6 +66,12 @@ test('a value that nobody sent is found', async () => {
   ])
 })
 
+test('a first chunk of what was no stream is found', async () => {
+  expect(await differences({ ...TOLD, 'gen_ai.response.time_to_first_chunk': 0.5 })).toEqual([
+    'gen_ai.response.time_to_first_chunk is 0.5',
+  ])
+})
+
 test('of a call that failed only the request is compared', async () => {
   const { 'gen_ai.response.id': _, ...rest } = TOLD
   expect(await differences({ ...rest, 'ai.status': 'error' })).toEqual([])

@@ -8,7 +8,7 @@ const OTHERS = {
     'gen_ai.server.time_per_output_token',
     'gen_ai.server.time_to_first_token',
   ],
-  'the client has no agents that live with a provider, but for the API of assistants, which ended in 2026': [
+  'the client has no agents that live with a provider, but for the API of assistants, which is sunset': [
     'gen_ai.create_agent.client',
     'gen_ai.invoke_agent.client',
   ],

@@ -21,7 +21,13 @@ export function toldByAnswer(path: string, answer: Answer): Told | undefined {
 
 function toldBy(endpoint: string, bodies: readonly Json[], isStream: boolean): Told | undefined {
   const last = bodies.at(-1) ?? {}
-  if (endpoint === 'embeddings') return { ...models(last), 'gen_ai.usage.input_tokens': usageOf(last)['prompt_tokens'] }
+  if (endpoint === 'embeddings') {
+    return {
+      ...models(last),
+      'gen_ai.embeddings.dimension.count': dimensions(last),
+      'gen_ai.usage.input_tokens': usageOf(last)['prompt_tokens'],
+    }
+  }
   if (endpoint === 'responses') {
     const whole = isStream ? object(last['response']) : last
     if (whole['status'] !== 'completed') return undefined
@@ -67,6 +73,13 @@ function usageTold(usage: Json, input: string, output: string): Told {
     'gen_ai.usage.audio.output_tokens': outputs['audio_tokens'],
     'gen_ai.usage.image.output_tokens': outputs['image_tokens'],
   }
+}
+
+/** Of the first vector: numbers, or the base64 of four bytes each. */
+function dimensions({ data }: Json): number | undefined {
+  const { embedding } = object(Array.isArray(data) ? (data as unknown[])[0] : undefined)
+  if (Array.isArray(embedding)) return embedding.length
+  return typeof embedding === 'string' ? Buffer.from(embedding, 'base64').length / 4 : undefined
 }
 
 /** One for each choice, in order; those that never end are said to have ended in an error. */

@@ -22,6 +22,9 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   'odd streams': NOT_SAID,
 }
 
+/** Of every stream that brought something, and of nothing else. */
+const FIRST_CHUNK = 'gen_ai.response.time_to_first_chunk'
+
 /** How the spans of a run differ from what went over the wire. */
 export interface WireDifferences {
   /** How many spans had requests, and answers, to compare with. */
@@ -37,6 +40,8 @@ export interface WireDifferences {
 export function wireDifferences(spans: readonly EmittedSpan[], exchanges: Exchanges): WireDifferences {
   const found = new Map<string, string[]>()
   const compared = { requests: 0, answers: 0 }
+  const note = (scenario: string, difference: string): void =>
+    void found.set(scenario, [...(found.get(scenario) ?? []), difference])
   for (const { attributes } of spans) {
     const exchange = exchanges.get(attributes['server.port'], attributes['ai.request_id'])
     if (!exchange) continue
@@ -45,12 +50,15 @@ export function wireDifferences(spans: readonly EmittedSpan[], exchanges: Exchan
     const answered = attributes['ai.status'] === 'success' ? toldByAnswer(request.path, answer) : undefined
     if (asked) compared.requests += 1
     if (answered) compared.answers += 1
+    const isTimed = typeof attributes[FIRST_CHUNK] === 'number'
+    if (answered && isTimed !== (asked?.['gen_ai.request.stream'] === true)) {
+      note(scenario, `${FIRST_CHUNK} is ${JSON.stringify(attributes[FIRST_CHUNK])}`)
+    }
     const isRefined = /^(openai|azure\.ai\.openai)$/.test(String(attributes['gen_ai.provider.name']))
     for (const [name, value] of Object.entries({ ...asked, ...answered })) {
       if (name.startsWith('openai.') && !isRefined) continue
       if (isDeepStrictEqual(attributes[name], value ?? undefined)) continue
-      const difference = `${name} is ${JSON.stringify(attributes[name])}, on the wire ${JSON.stringify(value)}`
-      found.set(scenario, [...(found.get(scenario) ?? []), difference])
+      note(scenario, `${name} is ${JSON.stringify(attributes[name])}, on the wire ${JSON.stringify(value)}`)
     }
   }
   return { compared, found }
