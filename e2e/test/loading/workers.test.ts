@@ -44,3 +44,15 @@ test.each([
   expect(built.stderr).toBe('')
   expect(await runWorker(runtime, provider)).toBe(RECORDED.join('\n'))
 })
+
+test.each(['workerd', 'edge-light', 'browser'])(
+  'the entry for the condition %s leaves out what only Node can run',
+  async (condition) => {
+    await using provider = await startProvider()
+    // Without fields of a platform, nothing of `@opentelemetry/instrumentation` can be found.
+    const args = ['worker.js', '--bundle', '--format=esm', '--platform=neutral', `--conditions=${condition}`]
+    const file = `built/${condition}.js`
+    await runInProject(inProject('node_modules/.bin/esbuild'), [...args, `--outfile=${file}`], provider)
+    expect(readFileSync(inProject(file), 'utf8')).not.toMatch(/\bfrom ["']node:|require\(["']node:/)
+  },
+)
