@@ -5,10 +5,15 @@ import { inject } from 'vitest'
 import { findFreePorts } from '../../stack/free-ports.ts'
 import type { Provider } from './provider.ts'
 
-/** What `ask.js` tells: calls to a model of our own list and to one of the list that comes with it, with both attempts. */
+/**
+ * What `ask.js` tells: calls to a model of our own list and to one of the list that comes with it, with both attempts, and a stream without the
+ * chunk that has the usage, for which we asked.
+ */
 export const RECORDED = [
   'chat gpt-4o-mini: 2 attempts, 0.0000045 USD',
   'chat mistral-large-latest: 2 attempts, 0.00005 USD',
+  'chat gpt-4o: 2 attempts, 0.000075 USD',
+  '2 chunks',
 ]
 
 /** The line that says what to do where a client is out of reach. */

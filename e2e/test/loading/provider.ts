@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
@@ -18,10 +18,12 @@ const ANSWER = {
 /** Starts it on a free port. */
 export async function startProvider(): Promise<Provider> {
   const server = createServer((request, response) => {
-    void modelOf(request).then((model) => {
-      response.setHeader('content-type', 'application/json')
-      if (request.headers['x-stainless-retry-count'] !== '0') response.end(JSON.stringify({ ...ANSWER, model }))
-      else response.writeHead(503, { 'retry-after-ms': '1' }).end('{}')
+    void (json(request) as Promise<Question>).then((question) => {
+      if (request.headers['x-stainless-retry-count'] === '0')
+        response.writeHead(503, { 'retry-after-ms': '1' }).end('{}')
+      else if (question.stream) response.setHeader('content-type', 'text/event-stream').end(eventsFor(question))
+      else
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...ANSWER, model: question.model }))
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -34,6 +36,19 @@ export async function startProvider(): Promise<Provider> {
   }
 }
 
-async function modelOf(request: IncomingMessage): Promise<unknown> {
-  return ((await json(request)) as { readonly model?: unknown }).model
+/** Part of a request. */
+interface Question {
+  readonly model?: string
+  readonly stream?: boolean
+  readonly stream_options?: { readonly include_usage?: boolean }
+}
+
+function eventsFor({ model, stream_options: options }: Question): string {
+  const chunk = { id: ANSWER.id, object: 'chat.completion.chunk', model }
+  const chunks: object[] = [
+    { ...chunk, choices: [{ index: 0, delta: { role: 'assistant', content: 'On its way.' }, finish_reason: null }] },
+    { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  ]
+  if (options?.include_usage) chunks.push({ ...chunk, choices: [], usage: ANSWER.usage })
+  return [...chunks.map((event) => JSON.stringify(event)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
 }
