@@ -27,5 +27,5 @@ export {
   type UsageProblem,
 } from './usage.ts'
 export { decimalUsd, usdFromPico } from './usd.ts'
-export { currentAI, withAI } from './with-ai.ts'
+export { type AIMiddleware, currentAI, type WithAI, withAI } from './with-ai.ts'
 export { METER_SCOPE, SEMCONV_GENAI_VERSION } from './version.ts'

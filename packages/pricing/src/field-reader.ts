@@ -93,7 +93,7 @@ export class FieldReader {
 }
 
 /** A value as messages quote it, cut off when it is long. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value === undefined) return 'nothing'
   const json = JSON.stringify(value) ?? String(value)
   return json.length > 60 ? `${json.slice(0, 60)}…` : json
