@@ -1,0 +1,1 @@
+export { MalformedOtlpError } from './otlp/telemetry.ts'

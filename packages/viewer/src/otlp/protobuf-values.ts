@@ -1,0 +1,146 @@
+import {
+  type Attributes,
+  type AttributeValue,
+  MalformedOtlpError,
+  MAX_DEPTH,
+  type Resource,
+  type Scope,
+} from './telemetry.ts'
+import type { WireReader } from './wire-reader.ts'
+
+/*
+ * Messages of opentelemetry/proto/common/v1/common.proto and resource/v1/resource.proto, v1.10. `key_strindex` and
+ * `string_value_strindex`, which only profiles have, are passed over.
+ */
+
+/** Attributes as they are filled: what has no prototype cannot have it polluted. */
+export type Filling = Record<string, AttributeValue>
+
+/** No attributes yet. */
+export function noAttributes(): Filling {
+  return Object.create(null) as Filling
+}
+
+/** Reads a `KeyValue` into `attributes`. */
+export function readAttribute(reader: WireReader, attributes: Filling, depth = 0): void {
+  let key = ''
+  let value: AttributeValue = null
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) key = reader.text()
+    else if (field === 2) value = reader.message((inner) => readValue(inner, depth))
+    else reader.skip()
+  }
+  attributes[key] = value
+}
+
+/** Reads an `AnyValue`. */
+export function readValue(reader: WireReader, depth = 0): AttributeValue {
+  if (depth > MAX_DEPTH) throw new MalformedOtlpError(`The body has a value of more than ${MAX_DEPTH} levels`)
+  let value: AttributeValue = null
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    switch (field) {
+      case 1:
+        value = reader.text()
+        break
+      case 2:
+        value = reader.number() !== 0
+        break
+      case 3:
+        value = reader.integer()
+        break
+      case 4:
+        value = reader.double()
+        break
+      case 5:
+        value = reader.message((inner) => readArray(inner, depth + 1))
+        break
+      case 6:
+        value = reader.message((inner) => readMap(inner, depth + 1))
+        break
+      case 7:
+        value = reader.bytes()
+        break
+      default:
+        reader.skip()
+    }
+  }
+  return value
+}
+
+function readArray(reader: WireReader, depth: number): readonly AttributeValue[] {
+  const values: AttributeValue[] = []
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) values.push(reader.message((inner) => readValue(inner, depth)))
+    else reader.skip()
+  }
+  return values
+}
+
+function readMap(reader: WireReader, depth: number): Attributes {
+  const map = noAttributes()
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) reader.message((inner) => readAttribute(inner, map, depth))
+    else reader.skip()
+  }
+  return map
+}
+
+/** Reads a `Resource`. */
+export function readResource(reader: WireReader): Resource {
+  const attributes = noAttributes()
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) reader.message((inner) => readAttribute(inner, attributes))
+    else reader.skip()
+  }
+  return { attributes }
+}
+
+/** Reads an `InstrumentationScope`. */
+export function readScope(reader: WireReader): Scope {
+  let name = ''
+  let version = ''
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) name = reader.text()
+    else if (field === 2) version = reader.text()
+    else reader.skip()
+  }
+  return { name, version }
+}
+
+/** A resource or scope that nothing was said about. */
+export const NO_RESOURCE: Resource = { attributes: noAttributes() }
+export const NO_SCOPE: Scope = { name: '', version: '' }
+
+/**
+ * Reads a request of any signal: `resource_*` in it, `scope_*` in those, and hands each item to `readItem`. A resource may come after what
+ * belongs to it, as protobuf leaves the order of fields open: so items are read when their group has been.
+ */
+export function readRequest<Item>(
+  reader: WireReader,
+  readItem: (reader: WireReader, resource: Resource, scope: Scope, items: Item[]) => void,
+): Item[] {
+  const items: Item[] = []
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 1) reader.message((group) => readGroup(group, readItem, items))
+    else reader.skip()
+  }
+  return items
+}
+
+type ReadItem<Item> = (reader: WireReader, resource: Resource, scope: Scope, items: Item[]) => void
+
+function readGroup<Item>(reader: WireReader, readItem: ReadItem<Item>, items: Item[]): void {
+  const resource = reader.peek(1, readResource) ?? NO_RESOURCE
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 2) reader.message((scoped) => readScoped(scoped, resource, readItem, items))
+    else reader.skip()
+  }
+}
+
+function readScoped<Item>(reader: WireReader, resource: Resource, readItem: ReadItem<Item>, items: Item[]): void {
+  const scope = reader.peek(1, readScope) ?? NO_SCOPE
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 2) reader.message((item) => readItem(item, resource, scope, items))
+    else reader.skip()
+  }
+}
