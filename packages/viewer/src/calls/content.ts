@@ -1,0 +1,30 @@
+import { ATTRIBUTE } from '@tokenmeter/meter'
+import type { Attributes, AttributeValue } from '../otlp/telemetry.ts'
+import { FOREIGN } from './foreign-names.ts'
+
+/** Attributes with what was said: to the model, by it, to tools and by them. */
+const CONTENT: readonly string[] = [
+  ATTRIBUTE.genAiSystemInstructions,
+  ATTRIBUTE.genAiInputMessages,
+  ATTRIBUTE.genAiOutputMessages,
+  ATTRIBUTE.genAiToolCallArguments,
+  ATTRIBUTE.genAiToolCallResult,
+  ATTRIBUTE.genAiRetrievalQueryText,
+  ...FOREIGN.input,
+  ...FOREIGN.output,
+]
+
+/** Characters of one span that are searched; what is longer is found by its beginning only. */
+const MOST_SEARCHED = 100_000
+
+/** The texts of a span that a person may search for; empty where content is not captured, or where it is no span of AI. */
+export function contentOf(attributes: Attributes): string {
+  let content = ''
+  for (const name of CONTENT) {
+    const value: AttributeValue | undefined = attributes[name]
+    if (value === undefined) continue
+    content += `${typeof value === 'string' ? value : JSON.stringify(value)}\n`
+    if (content.length >= MOST_SEARCHED) break
+  }
+  return content.slice(0, MOST_SEARCHED)
+}

@@ -1,0 +1,86 @@
+/** What others say, too. */
+export type ForeignFact =
+  | 'operation'
+  | 'provider'
+  | 'model'
+  | 'responseModel'
+  | 'responseId'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'cachedTokens'
+  | 'cacheWriteTokens'
+  | 'reasoningTokens'
+  | 'cost'
+  | 'feature'
+  | 'user'
+  | 'session'
+  | 'finishReasons'
+  | 'timeToFirstChunkMs'
+  | 'tool'
+  | 'input'
+  | 'output'
+
+/**
+ * How others spell what a call is, strongest first: OpenInference (https://github.com/Arize-ai/openinference/tree/main/spec), OpenLLMetry
+ * (https://github.com/traceloop/openllmetry), the GenAI conventions before v0.1.0 (up to semantic conventions 1.36), and the Vercel AI SDK
+ * (https://ai-sdk.dev/docs/ai-sdk-core/telemetry). State of 2026-11.
+ */
+export const FOREIGN: Readonly<Record<ForeignFact, readonly string[]>> = {
+  operation: ['openinference.span.kind', 'traceloop.span.kind', 'llm.request.type', 'operation.name', 'ai.operationId'],
+  provider: ['gen_ai.system', 'llm.provider', 'llm.system', 'llm.vendor', 'ai.model.provider'],
+  model: ['llm.model_name', 'embedding.model_name', 'llm.request.model', 'ai.model.id'],
+  responseModel: ['llm.response.model', 'ai.response.model'],
+  responseId: ['ai.response.id'],
+  inputTokens: [
+    'gen_ai.usage.prompt_tokens',
+    'llm.token_count.prompt',
+    'llm.usage.prompt_tokens',
+    'ai.usage.inputTokens',
+    'ai.usage.promptTokens',
+    'ai.usage.tokens',
+  ],
+  outputTokens: [
+    'gen_ai.usage.completion_tokens',
+    'llm.token_count.completion',
+    'llm.usage.completion_tokens',
+    'ai.usage.outputTokens',
+    'ai.usage.completionTokens',
+  ],
+  cachedTokens: [
+    'gen_ai.usage.cache_read_input_tokens',
+    'llm.token_count.prompt_details.cache_read',
+    'ai.usage.cachedInputTokens',
+  ],
+  cacheWriteTokens: ['gen_ai.usage.cache_creation_input_tokens', 'llm.token_count.prompt_details.cache_write'],
+  reasoningTokens: ['llm.token_count.completion_details.reasoning', 'ai.usage.reasoningTokens'],
+  cost: ['llm.cost.total', 'gen_ai.usage.cost'],
+  feature: ['ai.telemetry.functionId', 'traceloop.workflow.name'],
+  user: ['enduser.id', 'ai.telemetry.metadata.userId', 'traceloop.association.properties.user_id'],
+  session: ['ai.telemetry.metadata.sessionId', 'traceloop.association.properties.session_id'],
+  finishReasons: ['gen_ai.completion.0.finish_reason', 'llm.finish_reason', 'ai.response.finishReason'],
+  timeToFirstChunkMs: ['ai.response.msToFirstChunk'],
+  tool: ['tool.name', 'ai.toolCall.name', 'traceloop.entity.name'],
+  input: ['input.value', 'traceloop.entity.input', 'ai.prompt.messages', 'ai.prompt'],
+  output: ['output.value', 'traceloop.entity.output', 'ai.response.text', 'ai.response.toolCalls'],
+}
+
+/** Words by which others say what a span is, as beginnings: operations of ours. */
+export const FOREIGN_OPERATIONS: readonly (readonly [word: string, operation: string])[] = [
+  ['ai.generatetext.dogenerate', 'chat'],
+  ['ai.streamtext.dostream', 'chat'],
+  ['ai.generateobject.dogenerate', 'chat'],
+  ['ai.streamobject.dostream', 'chat'],
+  ['ai.embed.doembed', 'embeddings'],
+  ['ai.embedmany.doembed', 'embeddings'],
+  ['ai.toolcall', 'execute_tool'],
+  ['ai.', 'invoke_agent'],
+  ['llm', 'chat'],
+  ['chat', 'chat'],
+  ['completion', 'text_completion'],
+  ['embedding', 'embeddings'],
+  ['tool', 'execute_tool'],
+  ['agent', 'invoke_agent'],
+  ['workflow', 'invoke_agent'],
+  ['chain', 'invoke_agent'],
+  ['retriever', 'retrieval'],
+]

@@ -1,0 +1,162 @@
+import { STATUS_CODES } from '../store/dimensions.ts'
+
+/** A condition on `calls`, with the values of its parameters in order. */
+export interface Condition {
+  readonly sql: string
+  readonly values: readonly (string | number)[]
+}
+
+/** A filter that cannot be understood. The message names the part, and what may stand there. */
+export class FilterError extends Error {
+  override readonly name = 'FilterError'
+}
+
+/** One part of a filter: `model:gpt-*`, `-user:u42`, `cost>0.01`, or a text to search for. */
+export interface FilterTerm {
+  /** Empty for a text to search for. */
+  readonly field: string
+  readonly operator: ':' | '>' | '>=' | '<' | '<='
+  readonly value: string
+  readonly isNegated: boolean
+}
+
+const TERM = /(-?)(?:([a-z_]+)(:|>=|<=|>|<))?("(?:[^"\\]|\\.)*"|\S+)/gy
+const SPACE = /\s*/y
+
+/** Splits a filter into its terms. Values with spaces stand in quotes: `feature:"order status"`. */
+export function parseFilter(text: string): readonly FilterTerm[] {
+  const terms: FilterTerm[] = []
+  let at = 0
+  for (;;) {
+    SPACE.lastIndex = at
+    SPACE.exec(text)
+    at = SPACE.lastIndex
+    if (at >= text.length) return terms
+    TERM.lastIndex = at
+    const match = TERM.exec(text)
+    if (!match) throw new FilterError(`${JSON.stringify(text.slice(at))} is no part of a filter`)
+    const [, minus, field = '', operator = ':', value = ''] = match
+    terms.push({
+      field,
+      operator: operator as FilterTerm['operator'],
+      value: value.startsWith('"') ? unquoted(value) : value,
+      isNegated: minus === '-',
+    })
+    at = TERM.lastIndex
+  }
+}
+
+function unquoted(value: string): string {
+  return value.length > 1 && value.endsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1') : value
+}
+
+/** Fields that hold a word. */
+const WORD_FIELDS: Readonly<Record<string, string>> = {
+  model: 'model',
+  served: 'response_model',
+  provider: 'provider',
+  operation: 'operation',
+  service: 'service',
+  feature: 'feature',
+  tenant: 'tenant',
+  user: 'user',
+  session: 'session',
+  prompt: 'prompt',
+  unpriced: 'unpriced',
+  finish: 'finish_reason',
+}
+
+/** Fields that hold a number: the column in the units of the filter. */
+const NUMBER_FIELDS: Readonly<Record<string, string>> = {
+  cost: 'cost / 1e12',
+  input: 'input',
+  cached: 'cached',
+  output: 'output',
+  tokens: '(coalesce(input, 0) + coalesce(output, 0))',
+  duration: 'duration / 1e9',
+  ttft: 'first_chunk / 1e9',
+  attempts: 'attempts',
+  chunks: 'chunks',
+}
+
+/** Every field that a filter may name, for help and errors. */
+export const FILTER_FIELDS: readonly string[] = [
+  'status',
+  'error',
+  'trace',
+  ...Object.keys(WORD_FIELDS),
+  ...Object.keys(NUMBER_FIELDS),
+]
+
+/**
+ * The conditions of a filter: all of them must hold.
+ *
+ * @throws FilterError naming the part that is wrong.
+ */
+export function conditionsOf(filter: string): readonly Condition[] {
+  return parseFilter(filter).map((term) => {
+    const condition = conditionOf(term)
+    return term.isNegated ? { ...condition, sql: `NOT coalesce(${condition.sql}, 0)` } : condition
+  })
+}
+
+function conditionOf({ field, operator, value }: FilterTerm): Condition {
+  if (field === '') return searchFor(value)
+  const word = WORD_FIELDS[field]
+  if (word !== undefined && operator === ':') return matchesWord(word, value)
+  const number = NUMBER_FIELDS[field]
+  if (number !== undefined) return compares(field, number, operator, value)
+  if (field === 'status' && operator === ':') return hasStatus(value)
+  if (field === 'error' && operator === ':') return failedBy(value)
+  if (field === 'trace' && operator === ':') {
+    return { sql: 'trace = (SELECT id FROM traces WHERE trace_id = ?)', values: [value.toLowerCase()] }
+  }
+  if (FILTER_FIELDS.includes(field)) throw new FilterError(`${field} is compared by ${field}:…, not by ${operator}`)
+  throw new FilterError(`There is no field ${field}; there is ${FILTER_FIELDS.join(', ')}`)
+}
+
+/** `gpt-*` matches by its beginning, `none` what has no such word. */
+function matchesWord(column: string, value: string): Condition {
+  if (value === 'none') return { sql: `${column} IS NULL`, values: [] }
+  if (!value.includes('*')) return { sql: `${column} = (SELECT id FROM words WHERE word = ?)`, values: [value] }
+  // In a GLOB only the star is to be special.
+  const pattern = value.replaceAll(/[[?]/g, (special) => `[${special}]`)
+  return { sql: `${column} IN (SELECT id FROM words WHERE word GLOB ?)`, values: [pattern] }
+}
+
+function compares(field: string, column: string, operator: FilterTerm['operator'], value: string): Condition {
+  const number = Number(value)
+  if (value.trim() === '' || Number.isNaN(number)) {
+    throw new FilterError(`${field} is compared with a number, as in ${field}>1, not with ${JSON.stringify(value)}`)
+  }
+  return { sql: `${column} ${operator === ':' ? '=' : operator} ?`, values: [number] }
+}
+
+function hasStatus(value: string): Condition {
+  if (!Object.hasOwn(STATUS_CODES, value)) {
+    throw new FilterError(`There is no status ${value}; there is ${Object.keys(STATUS_CODES).join(', ')}`)
+  }
+  return { sql: 'status = ?', values: [STATUS_CODES[value as keyof typeof STATUS_CODES]] }
+}
+
+/** `error:429` is what was refused for a quota, whatever the provider calls it; `error:*` whatever failed. */
+function failedBy(value: string): Condition {
+  if (value === '429') return { sql: '(status = ? OR rate_limit_hits > 0)', values: [STATUS_CODES.rate_limit] }
+  if (value === '*') return { sql: 'status IN (?, ?)', values: [STATUS_CODES.error, STATUS_CODES.rate_limit] }
+  return matchesWord('error_type', value)
+}
+
+/** A trigram index finds nothing shorter. */
+const SHORTEST_INDEXED = 3
+
+function searchFor(text: string): Condition {
+  if ([...text].length < SHORTEST_INDEXED) {
+    return { sql: "id IN (SELECT id FROM bodies WHERE body LIKE ? ESCAPE '\\')", values: [`%${escapeLike(text)}%`] }
+  }
+  // A phrase in quotes: whatever is in it stands for itself.
+  return { sql: 'id IN (SELECT rowid FROM content WHERE content MATCH ?)', values: [`"${text.replaceAll('"', '""')}"`] }
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`)
+}

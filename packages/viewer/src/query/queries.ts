@@ -1,0 +1,75 @@
+import { type CallPage, type CallQuery, findCall, listCalls, listSessions, type SessionRow } from './call-queries.ts'
+import type { CallRow } from './call-rows.ts'
+import {
+  listLogs,
+  listMetrics,
+  type LogQuery,
+  type LogRow,
+  metricSeries,
+  type MetricRow,
+  type MetricSeries,
+} from './logs-and-metrics.ts'
+import type { Range } from './range.ts'
+import { type Status, statusOf } from './status.ts'
+import {
+  breakdown,
+  filteredPercentiles,
+  filteredTotals,
+  type Percentiles,
+  percentileSeries,
+  percentilesOf,
+  series,
+  type Sums,
+  type SumsByStep,
+  type SumsByValue,
+  totals,
+} from './sums.ts'
+import { findBody, findTrace, listTraces, type SpanBody, type TraceDetail, type TraceRow } from './traces.ts'
+import type { Dimension, MEASURES } from '../store/dimensions.ts'
+import type { Database } from '../store/database.ts'
+
+/** Everything that can be asked of a store. Each runs in the thread of the database. */
+export interface Queries {
+  readonly status: () => Status
+  readonly calls: (query: CallQuery, limit: number, before?: string) => CallPage
+  readonly call: (id: number) => CallRow | undefined
+  readonly body: (id: number) => SpanBody | undefined
+  readonly sessions: (range: Range, limit: number) => readonly SessionRow[]
+  readonly traces: (range: Range, limit: number) => readonly TraceRow[]
+  readonly trace: (traceId: string) => TraceDetail | undefined
+  readonly totals: (query: CallQuery & { readonly range: Range }) => Sums & Percentiles
+  readonly breakdown: (by: Exclude<Dimension, 'all'>, range: Range, limit: number) => readonly SumsByValue[]
+  readonly series: (by: Dimension, range: Range, stepMinutes: number) => readonly SumsByStep[]
+  readonly percentiles: (
+    measure: keyof typeof MEASURES,
+    range: Range,
+    stepMinutes: number,
+  ) => readonly (Percentiles & { readonly time: number })[]
+  readonly logs: (query: LogQuery, limit: number) => readonly LogRow[]
+  readonly metrics: () => readonly MetricRow[]
+  readonly metric: (name: string, range: Range) => readonly MetricSeries[]
+}
+
+/** The queries of a database. */
+export function queriesOf(database: Database): Queries {
+  const { connection } = database
+  return {
+    status: () => statusOf(database),
+    calls: (query, limit, before) => listCalls(connection, query, limit, before),
+    call: (id) => findCall(connection, id),
+    body: (id) => findBody(connection, id),
+    sessions: (range, limit) => listSessions(connection, range, limit),
+    traces: (range, limit) => listTraces(connection, range, limit),
+    trace: (traceId) => findTrace(connection, traceId),
+    totals: (query) =>
+      query.filter
+        ? { ...filteredTotals(connection, query), ...filteredPercentiles(connection, query) }
+        : { ...totals(connection, query.range), ...percentilesOf(connection, 'duration', query.range) },
+    breakdown: (by, range, limit) => breakdown(connection, by, range, limit),
+    series: (by, range, stepMinutes) => series(connection, by, range, stepMinutes),
+    percentiles: (measure, range, stepMinutes) => percentileSeries(connection, measure, range, stepMinutes),
+    logs: (query, limit) => listLogs(connection, query, limit),
+    metrics: () => listMetrics(connection),
+    metric: (name, range) => metricSeries(connection, name, range),
+  }
+}

@@ -1,0 +1,112 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+/** How much is kept. */
+export interface StoreBounds {
+  /** Bytes of the file. Default 512 MiB. */
+  readonly bytes: number
+  /** Milliseconds since the start of a span. Default 7 days. */
+  readonly ageMs: number
+}
+
+/** Bounds where nobody sets others. */
+export const DEFAULT_BOUNDS: StoreBounds = { bytes: 512 * 1024 * 1024, ageMs: 7 * 86_400_000 }
+
+/** Spans that are removed at once: some 50 ms, in which nothing can be written. */
+const SLICE = 5000
+const NANOS_PER_MS = 1_000_000n
+const MS_PER_MINUTE = 60_000
+/** Nanoseconds are more than a number holds. */
+const FIRST_MS = 'SELECT min(start) / 1000000 AS firstMs FROM traces'
+
+/** Removes the oldest traces when there is too much, slice by slice, and counts what has come in all. */
+export class Pruner {
+  readonly #database: DatabaseSync
+  readonly #bounds: StoreBounds
+  readonly #count: StatementSync
+  /** Whether the last `prune` removed anything. */
+  removedAnything = false
+
+  constructor(database: DatabaseSync, bounds: StoreBounds) {
+    this.#database = database
+    this.#bounds = bounds
+    this.#count = database.prepare(
+      'INSERT INTO counters (name, count) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
+    )
+  }
+
+  get bounds(): StoreBounds {
+    return this.#bounds
+  }
+
+  /** Counts what has come, so that a person can be told what is not there any more. */
+  count(name: 'calls' | 'spans', more: number): void {
+    if (more > 0) this.#count.run(name, more)
+  }
+
+  /** How many have come since the file was made. */
+  received(name: 'calls' | 'spans'): number {
+    const row = this.#database.prepare('SELECT count FROM counters WHERE name = ?').get(name)
+    return Number(row?.['count'] ?? 0)
+  }
+
+  /** Bytes in use: pages that are free do not count. */
+  bytes(): number {
+    const pragma = (name: string): number => Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0)
+    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size')
+  }
+
+  /** Removes a slice of what is too old or too much, inside a transaction of the caller's. Says whether there is more. */
+  prune(nowMs: number): boolean {
+    const oldest = BigInt(Math.max(0, Math.floor(nowMs - this.#bounds.ageMs))) * NANOS_PER_MS
+    const isTooLarge = this.bytes() > this.#bounds.bytes
+    const traces = this.#database
+      .prepare(`SELECT id, spans FROM traces ${isTooLarge ? '' : 'WHERE finish < ?'} ORDER BY start LIMIT ?`)
+      .all(...(isTooLarge ? [SLICE] : [oldest, SLICE])) as unknown as { id: number; spans: number }[]
+    let spans = 0
+    const chosen: number[] = []
+    for (const trace of traces) {
+      if (spans >= SLICE) break
+      spans += trace.spans
+      chosen.push(trace.id)
+    }
+    for (const trace of chosen) this.#removeTrace(trace)
+    const others = this.#removeOthers(oldest, isTooLarge)
+    this.removedAnything = chosen.length > 0 || others > 0
+    if (this.removedAnything) this.#database.exec('PRAGMA incremental_vacuum(2000)')
+    return this.removedAnything && (chosen.length < traces.length || traces.length === SLICE || isTooLarge)
+  }
+
+  /** Removes everything but what has been counted. */
+  clear(): void {
+    const tables = 'spans bodies calls traces rollups sketches logs points series resources words'.split(' ')
+    for (const table of tables) this.#database.exec(`DELETE FROM ${table}`)
+    this.#database.exec("INSERT INTO content (content) VALUES ('delete-all')")
+    this.#database.exec('DELETE FROM counters')
+  }
+
+  #removeTrace(trace: number): void {
+    const run = (sql: string): void => void this.#database.prepare(sql).run(trace)
+    run('DELETE FROM content WHERE rowid IN (SELECT id FROM spans WHERE trace = ?)')
+    run('DELETE FROM bodies WHERE id IN (SELECT id FROM spans WHERE trace = ?)')
+    run('DELETE FROM calls WHERE id IN (SELECT id FROM spans WHERE trace = ?)')
+    run('DELETE FROM spans WHERE trace = ?')
+    run('DELETE FROM traces WHERE id = ?')
+  }
+
+  /** Sums of minutes, records and points go with the calls of their time. */
+  #removeOthers(oldest: bigint, isTooLarge: boolean): number {
+    const { firstMs } = this.#database.prepare(FIRST_MS).get() as { firstMs: number | null }
+    const first = BigInt(firstMs ?? 0) * NANOS_PER_MS
+    const before = isTooLarge && first > oldest ? first : oldest
+    const minute = Number(before / NANOS_PER_MS / BigInt(MS_PER_MINUTE))
+    let removed = 0
+    const remove = (sql: string, bound: bigint | number): void => {
+      removed += Number(this.#database.prepare(sql).run(bound).changes)
+    }
+    remove('DELETE FROM rollups WHERE minute < ?', minute)
+    remove('DELETE FROM sketches WHERE minute < ?', minute)
+    remove(`DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE time < ? ORDER BY time LIMIT ${SLICE})`, before)
+    remove('DELETE FROM points WHERE time < ?', before)
+    return removed
+  }
+}

@@ -1,0 +1,153 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { CallFacts } from '../calls/call-facts.ts'
+import { type Dimension, DIMENSIONS, DIMENSIONS_WITH_PERCENTILES, MEASURES } from './dimensions.ts'
+import { bucketOf } from './sketch.ts'
+
+const NANOS_PER_MINUTE = 60_000_000_000n
+
+/** A call as the rollups see it. */
+export interface RolledUp {
+  readonly facts: CallFacts
+  /** Nanoseconds since the epoch. */
+  readonly start: bigint
+  /** Seconds. */
+  readonly duration: number
+  /** Numbers of the words by which the call is summed up. */
+  readonly values: Readonly<Record<Exclude<Dimension, 'all'>, number | null>>
+}
+
+interface Sums {
+  readonly minute: number
+  readonly dimension: number
+  readonly value: number
+  calls: number
+  errors: number
+  rateLimits: number
+  cancelled: number
+  rateLimitHits: number
+  retries: number
+  input: number
+  cached: number
+  output: number
+  cost: bigint
+  unpriced: number
+}
+
+interface Bucket {
+  readonly minute: number
+  readonly dimension: number
+  readonly value: number
+  readonly measure: number
+  readonly bucket: number
+  count: number
+}
+
+/** Sums of a batch of calls, added to the file at once: a batch has few minutes and few models. */
+export class RollupBatch {
+  readonly #sums = new Map<string, Sums>()
+  readonly #buckets = new Map<string, Bucket>()
+  readonly #addSums: StatementSync
+  readonly #addBucket: StatementSync
+
+  constructor(database: DatabaseSync) {
+    const columns =
+      'calls errors rate_limits cancelled rate_limit_hits retries input cached output cost unpriced'.split(' ')
+    const places = ['minute', 'dimension', 'value', ...columns]
+    this.#addSums = database.prepare(
+      `INSERT INTO rollups (${places.join(', ')}) VALUES (${places.map(() => '?').join(', ')})
+       ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
+    )
+    this.#addBucket = database.prepare(
+      `INSERT INTO sketches (minute, dimension, value, measure, bucket, count) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+    )
+  }
+
+  add(call: RolledUp): void {
+    const minute = Number(call.start / NANOS_PER_MINUTE)
+    const { firstChunk, duration } = bucketsOf(call)
+    for (const name of Object.keys(DIMENSIONS) as Dimension[]) {
+      const value = name === 'all' ? 0 : call.values[name]
+      if (value === null) continue
+      const dimension = DIMENSIONS[name]
+      addTo(this.#sumsOf(minute, dimension, value), call.facts)
+      if (!DIMENSIONS_WITH_PERCENTILES.includes(name)) continue
+      this.#count(minute, dimension, value, MEASURES.duration, duration)
+      if (firstChunk !== undefined) this.#count(minute, dimension, value, MEASURES.first_chunk, firstChunk)
+    }
+  }
+
+  /** Adds what was gathered to the file. */
+  write(): void {
+    for (const sums of this.#sums.values()) {
+      const { minute, dimension, value, calls, errors, rateLimits, cancelled, rateLimitHits, retries } = sums
+      const { input, cached, output, cost, unpriced } = sums
+      const counts = [
+        calls,
+        errors,
+        rateLimits,
+        cancelled,
+        rateLimitHits,
+        retries,
+        input,
+        cached,
+        output,
+        cost,
+        unpriced,
+      ]
+      this.#addSums.run(minute, dimension, value, ...counts)
+    }
+    for (const { minute, dimension, value, measure, bucket, count } of this.#buckets.values()) {
+      this.#addBucket.run(minute, dimension, value, measure, bucket, count)
+    }
+    this.clear()
+  }
+
+  /** Forgets what was gathered. */
+  clear(): void {
+    this.#sums.clear()
+    this.#buckets.clear()
+  }
+
+  #sumsOf(minute: number, dimension: number, value: number): Sums {
+    const key = `${minute}|${dimension}|${value}`
+    const known = this.#sums.get(key)
+    if (known) return known
+    const counts = { calls: 0, errors: 0, rateLimits: 0, cancelled: 0, rateLimitHits: 0, retries: 0 }
+    const amounts = { input: 0, cached: 0, output: 0, cost: 0n, unpriced: 0 }
+    const sums = { minute, dimension, value, ...counts, ...amounts }
+    this.#sums.set(key, sums)
+    return sums
+  }
+
+  #count(minute: number, dimension: number, value: number, measure: number, bucket: number): void {
+    const key = `${minute}|${dimension}|${value}|${measure}|${bucket}`
+    const known = this.#buckets.get(key)
+    if (known) known.count += 1
+    else this.#buckets.set(key, { minute, dimension, value, measure, bucket, count: 1 })
+  }
+}
+
+function bucketsOf({ duration, facts }: RolledUp): { duration: number; firstChunk: number | undefined } {
+  const { timeToFirstChunk } = facts
+  return {
+    duration: bucketOf(duration),
+    firstChunk: timeToFirstChunk === undefined ? undefined : bucketOf(timeToFirstChunk),
+  }
+}
+
+function addTo(sums: Sums, facts: CallFacts): void {
+  sums.calls += 1
+  if (facts.status === 'error') sums.errors += 1
+  if (facts.status === 'rate_limit') sums.rateLimits += 1
+  if (facts.status === 'cancelled') sums.cancelled += 1
+  sums.rateLimitHits += facts.rateLimitHits
+  sums.retries += Math.max(0, facts.attempts - 1)
+  sums.unpriced += facts.unpriced === undefined ? 0 : 1
+  // Estimates are no sums: what was billed is.
+  if (facts.estimated) return
+  sums.input += facts.inputTokens ?? 0
+  sums.cached += facts.cachedTokens ?? 0
+  sums.output += facts.outputTokens ?? 0
+  sums.cost += facts.picoUsd ?? 0n
+}

@@ -1,0 +1,199 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { type CallFacts, readCall, roleOf } from '../calls/call-facts.ts'
+import { contentOf } from '../calls/content.ts'
+import type { Span } from '../otlp/telemetry.ts'
+import { ROLE_CODES, STATUS_CODES } from './dimensions.ts'
+import { attributesText, jsonText } from './json-text.ts'
+import { RollupBatch } from './rollup-batch.ts'
+import { type Resources, serviceOf } from './resources.ts'
+import { TraceBatch } from './trace-batch.ts'
+import type { Words } from './words.ts'
+
+const ERROR = 2
+const NANOS_PER_SECOND = 1e9
+
+const CALL_COLUMNS = [
+  'id',
+  'trace',
+  'start',
+  'duration',
+  'first_chunk',
+  'service',
+  'operation',
+  'provider',
+  'model',
+  'response_model',
+  'status',
+  'error_type',
+  'input',
+  'cached',
+  'cache_write',
+  'output',
+  'reasoning',
+  'cost',
+  'unpriced',
+  'estimated',
+  'attempts',
+  'rate_limit_hits',
+  'chunks',
+  'finish_reason',
+  'feature',
+  'tenant',
+  'user',
+  'session',
+  'prompt',
+]
+
+/** What a batch has brought. */
+export interface Written {
+  readonly spans: number
+  readonly calls: number
+}
+
+/** Writes spans, and what can be known of them without looking at them again: calls, sums of traces and of minutes. */
+export class SpanWriter {
+  readonly #words: Words
+  readonly #traces: TraceBatch
+  readonly #rollups: RollupBatch
+  readonly #addSpan: StatementSync
+  readonly #addBody: StatementSync
+  readonly #addCall: StatementSync
+  readonly #addContent: StatementSync
+  readonly #resources: Resources
+
+  constructor(database: DatabaseSync, words: Words, resources: Resources) {
+    this.#words = words
+    this.#resources = resources
+    this.#traces = new TraceBatch(database)
+    this.#rollups = new RollupBatch(database)
+    this.#addSpan = database.prepare(
+      `INSERT INTO spans (trace, span_id, parent_id, name, service, kind, role, start, duration, failed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    )
+    this.#addBody = database.prepare('INSERT INTO bodies (id, resource, scope, body) VALUES (?, ?, ?, ?)')
+    this.#addCall = database.prepare(
+      `INSERT INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
+    )
+    this.#addContent = database.prepare('INSERT INTO content (rowid, text) VALUES (?, ?)')
+  }
+
+  /** Writes a batch, inside a transaction of the caller's. A span that is there already, as after a repeated export, is passed over. */
+  write(spans: readonly Span[]): Written {
+    let added = 0
+    let calls = 0
+    for (const span of spans) {
+      const role = this.#writeSpan(span)
+      if (role === undefined) continue
+      added += 1
+      if (role === 'call') calls += 1
+    }
+    this.#traces.write()
+    this.#rollups.write()
+    return { spans: added, calls }
+  }
+
+  /** After a transaction that was rolled back. */
+  forget(): void {
+    this.#traces.forget()
+    this.#rollups.clear()
+  }
+
+  #writeSpan(span: Span): ReturnType<typeof roleOf> | undefined {
+    const role = roleOf(span)
+    const facts = role === 'call' ? readCall(span) : undefined
+    const duration = span.end > span.start ? span.end - span.start : 0n
+    const failed = span.statusCode === ERROR
+    const service = this.#words.id(serviceOf(span.resource))
+    const trace = this.#traces.idOf(span.traceId, span.start, service)
+    const name = this.#words.id(span.name)
+    const { changes, lastInsertRowid } = this.#addSpan.run(
+      trace,
+      span.spanId,
+      span.parentSpanId,
+      name,
+      service,
+      span.kind,
+      ROLE_CODES[role],
+      span.start,
+      duration,
+      Number(failed),
+    )
+    if (changes === 0) return undefined
+    const id = Number(lastInsertRowid)
+    this.#traces.add(trace, { id, span, failed, facts })
+    this.#writeBody(id, span)
+    if (facts) this.#writeCall(id, trace, span, facts, duration, service)
+    const content = contentOf(span.attributes)
+    if (content !== '') this.#addContent.run(id, content)
+    return role
+  }
+
+  #writeBody(id: number, span: Span): void {
+    const { attributes, events, links, statusMessage, scope } = span
+    const more = {
+      ...(events.length > 0 && { events }),
+      ...(links.length > 0 && { links }),
+      ...(statusMessage !== '' && { statusMessage }),
+    }
+    const rest = jsonText(more)
+    const body = `{"attributes":${attributesText(attributes)}${rest === '{}' ? '' : `,${rest.slice(1, -1)}`}}`
+    const scopeId = this.#words.id(scope.version === '' ? scope.name : `${scope.name}@${scope.version}`)
+    this.#addBody.run(id, this.#resources.id(span.resource), scopeId, body)
+  }
+
+  #writeCall(id: number, trace: number, span: Span, facts: CallFacts, duration: bigint, service: number): void {
+    const words = this.#words
+    const operation = words.id(facts.operation)
+    const [provider, model, feature] = [facts.provider, facts.model, facts.feature].map((word) => words.idOrNull(word))
+    const [tenant, user, session] = [facts.tenant, facts.user, facts.session].map((word) => words.idOrNull(word))
+    const errorType = words.idOrNull(facts.errorType)
+    const { timeToFirstChunk } = facts
+    this.#addCall.run(
+      id,
+      trace,
+      span.start,
+      duration,
+      timeToFirstChunk === undefined ? null : Math.round(timeToFirstChunk * NANOS_PER_SECOND),
+      service,
+      operation,
+      provider ?? null,
+      model ?? null,
+      words.idOrNull(facts.responseModel),
+      STATUS_CODES[facts.status],
+      errorType,
+      facts.inputTokens ?? null,
+      facts.cachedTokens ?? null,
+      facts.cacheWriteTokens ?? null,
+      facts.outputTokens ?? null,
+      facts.reasoningTokens ?? null,
+      facts.picoUsd ?? null,
+      words.idOrNull(facts.unpriced),
+      Number(facts.estimated ?? false),
+      facts.attempts,
+      facts.rateLimitHits,
+      facts.chunks ?? null,
+      words.idOrNull(facts.finishReason),
+      feature ?? null,
+      tenant ?? null,
+      user ?? null,
+      session ?? null,
+      words.idOrNull(facts.prompt),
+    )
+    this.#rollups.add({
+      facts,
+      start: span.start,
+      duration: Number(duration) / NANOS_PER_SECOND,
+      values: {
+        model: model ?? null,
+        feature: feature ?? null,
+        user: user ?? null,
+        session: session ?? null,
+        tenant: tenant ?? null,
+        provider: provider ?? null,
+        operation,
+        service,
+        error_type: errorType,
+      },
+    })
+  }
+}
