@@ -125,13 +125,13 @@ test('what is rolled up by minute is what the calls add up to', async () => {
   expect(steps.map(({ calls }) => calls).reduce((sum, calls) => sum + calls, 0)).toBe(60)
 })
 
+function attempt(status: number): unknown {
+  const attributes = jsonAttributes({ [AI_ATTRIBUTE.httpStatus]: status })
+  return { name: AI_EVENT.attempt, timeUnixNano: `${START}000000`, attributes }
+}
+
 test('a trace has its spans in order, its calls, and their sums', async () => {
   await using store = await openStore()
-  const attempt = (status: number): unknown => ({
-    name: AI_EVENT.attempt,
-    timeUnixNano: `${START}000000`,
-    attributes: jsonAttributes({ [AI_ATTRIBUTE.httpStatus]: status }),
-  })
   await store.take(
     exportOf([
       callSpan({
