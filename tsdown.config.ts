@@ -5,12 +5,19 @@ import { defineConfig, type UserConfig } from 'tsdown'
  * Files of a package that its manifest exports: the public entry and, where there is one, a second door. `instrumentation.ts` is a file of its own so
  * that bundlers can leave out what only it imports.
  */
-const entries = new Set(['index.ts', 'edge.ts', 'instrumentation.ts', 'register.ts', 'watch.ts'])
+const entries = new Set([
+  'index.ts',
+  'edge.ts',
+  'instrumentation.ts',
+  'register.ts',
+  'watch.ts',
+  'store/store-thread.ts',
+])
 
 export default defineConfig(
   readdirSync('packages').map((name): UserConfig => ({
     cwd: `packages/${name}`,
-    entry: readdirSync(`packages/${name}/src`)
+    entry: readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' })
       .filter((file) => entries.has(file))
       .map((file) => `src/${file}`),
     format: ['esm', 'cjs'],

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 
 const PACKAGES = new URL('../../', import.meta.url)
 
-/** The tables where the names live; everything else takes them from there. */
-const TABLES = /^meter\/src\/(generated\/|attributes\.ts$|instruments\.ts$)/
+/** The tables where the names live, those of others among them; everything else takes them from there. */
+const TABLES =
+  /^(?:meter\/src\/(?:generated\/|attributes\.ts$|instruments\.ts$)|viewer\/src\/calls\/foreign-names\.ts$)/
 
 /** A comment; or a string literal, of which only the beginning is kept. */
 const COMMENT_OR_LITERAL = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g

@@ -6,7 +6,7 @@ import { FOREIGN, FOREIGN_OPERATIONS } from './foreign-names.ts'
 export type SpanRole = 'call' | 'tool' | 'agent' | 'other'
 
 /** How a call ended, as `ai_requests_total` counts it. */
-export type CallStatus = 'success' | 'error' | 'rate_limit' | 'cancelled'
+type CallStatus = 'success' | 'error' | 'rate_limit' | 'cancelled'
 
 /** What the list and the charts know of a call. A field is absent when nobody said. */
 export interface CallFacts {

@@ -20,7 +20,7 @@ export type Json = Readonly<Record<string, unknown>>
 const NOTHING: Json = Object.freeze({})
 
 /** Parses a body. */
-export function parseBody(body: Uint8Array): Json {
+function parseBody(body: Uint8Array): Json {
   let parsed: unknown
   try {
     parsed = JSON.parse(new TextDecoder().decode(body))

@@ -86,7 +86,7 @@ function readMap(reader: WireReader, depth: number): Attributes {
 }
 
 /** Reads a `Resource`. */
-export function readResource(reader: WireReader): Resource {
+function readResource(reader: WireReader): Resource {
   const attributes = noAttributes()
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) reader.message((inner) => readAttribute(inner, attributes))
@@ -96,7 +96,7 @@ export function readResource(reader: WireReader): Resource {
 }
 
 /** Reads an `InstrumentationScope`. */
-export function readScope(reader: WireReader): Scope {
+function readScope(reader: WireReader): Scope {
   let name = ''
   let version = ''
   for (let field = reader.next(); field !== 0; field = reader.next()) {

@@ -12,7 +12,7 @@ export class FilterError extends Error {
 }
 
 /** One part of a filter: `model:gpt-*`, `-user:u42`, `cost>0.01`, or a text to search for. */
-export interface FilterTerm {
+interface FilterTerm {
   /** Empty for a text to search for. */
   readonly field: string
   readonly operator: ':' | '>' | '>=' | '<' | '<='
@@ -24,7 +24,7 @@ const TERM = /(-?)(?:([a-z_]+)(:|>=|<=|>|<))?("(?:[^"\\]|\\.)*"|\S+)/gy
 const SPACE = /\s*/y
 
 /** Splits a filter into its terms. Values with spaces stand in quotes: `feature:"order status"`. */
-export function parseFilter(text: string): readonly FilterTerm[] {
+function parseFilter(text: string): readonly FilterTerm[] {
   const terms: FilterTerm[] = []
   let at = 0
   for (;;) {
@@ -80,7 +80,7 @@ const NUMBER_FIELDS: Readonly<Record<string, string>> = {
 }
 
 /** Every field that a filter may name, for help and errors. */
-export const FILTER_FIELDS: readonly string[] = [
+const FILTER_FIELDS: readonly string[] = [
   'status',
   'error',
   'trace',

@@ -50,7 +50,7 @@ export interface TraceDetail extends TraceRow {
 }
 
 /** The most spans of a trace that are listed. */
-export const MOST_SPANS = 100_000
+const MOST_SPANS = 100_000
 
 const TRACE_COLUMNS = `trace_id AS traceId, (SELECT word FROM words JOIN spans ON words.id = spans.name WHERE spans.id = root) AS name,
   (SELECT word FROM words WHERE words.id = traces.service) AS service, start / 1000 AS startUs, (finish - start) / 1e9 AS duration,

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import { dimensionParameter, hasRange, numberParameter, rangeParameter } from './parameters.ts'
 
 /** A question to the API. */
-export interface ApiRequest {
+interface ApiRequest {
   readonly query: URLSearchParams
   /** What stands in the path where the route has a name in braces. */
   readonly parameters: readonly string[]
@@ -41,7 +41,7 @@ function optionalRange(query: URLSearchParams): { range?: ReturnType<typeof rang
 }
 
 /** Everything that can be read from outside: the page and other programs use the same. */
-export const API_ROUTES: readonly ApiRoute[] = [
+const API_ROUTES: readonly ApiRoute[] = [
   {
     path: '/api/status',
     description: 'What is kept, of what has come, and the bounds.',

@@ -5,7 +5,7 @@ import { Refusal } from '../receiver/refusal.ts'
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** The header with the token of the page. */
-export const TOKEN_HEADER = 'x-tokenmeter-token'
+const TOKEN_HEADER = 'x-tokenmeter-token'
 
 /** Host without its port. */
 function nameOf(host: string): string {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /** Version of the tables below. A file of an older version is migrated if there is a way, else refused. */
-export const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 1
 
 /**
  * Narrow rows of integers for what lists and charts read; texts that repeat in `words`; everything else of a span, its body, apart, by the same id.

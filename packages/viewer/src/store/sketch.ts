@@ -13,7 +13,7 @@ export function bucketOf(seconds: number): number {
 }
 
 /** The duration in the middle of a bucket, in seconds. */
-export function secondsOf(bucket: number): number {
+function secondsOf(bucket: number): number {
   return (2 * GAMMA ** bucket) / (GAMMA + 1)
 }
 

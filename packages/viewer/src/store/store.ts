@@ -64,8 +64,8 @@ export class Store {
    */
   static async open({ file, bounds = {} }: StoreOptions = {}): Promise<Store> {
     const workerData: StoreThreadData = { file, bounds: { ...DEFAULT_BOUNDS, ...bounds } }
-    // Beside this file in the package, and beside it in the source.
-    const script = import.meta.url.endsWith('.ts') ? './store-thread.ts' : './store-thread.mjs'
+    // The package has everything but the thread in one file.
+    const script = import.meta.url.endsWith('.ts') ? './store-thread.ts' : './store/store-thread.mjs'
     const store = new Store(new Worker(new URL(script, import.meta.url), { workerData }))
     await new Promise((resolve, reject) => store.#waiting.set(0, { resolve, reject }))
     return store

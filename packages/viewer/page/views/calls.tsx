@@ -1,0 +1,191 @@
+import type { JSX } from 'preact'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { CallRow } from '../../src/query/call-rows.ts'
+import type { Percentiles, Sums } from '../../src/query/sums.ts'
+import { ask, queryOf, useAnswer, useNews } from '../api.ts'
+import { count, dateTime, seconds, time, usd } from '../format.ts'
+import { Cost } from '../parts/cost.tsx'
+import { Empty, HowToSend, Problem } from '../parts/empty.tsx'
+import { FilterBar, isTyping } from '../parts/filter-bar.tsx'
+import { StatusMark } from '../parts/status-mark.tsx'
+import { VirtualList } from '../parts/virtual-list.tsx'
+import { rangeOf } from '../range.ts'
+import { go, type Place } from '../router.ts'
+
+interface Page {
+  readonly calls: readonly CallRow[]
+  readonly next?: string
+}
+
+const A_PAGE = 200
+const ROW_HEIGHT = 34
+
+/** The list of calls, the newest on top, as they come. */
+export function CallsView({ place, isPaused }: { place: Place; isPaused: boolean }): JSX.Element {
+  const filter = place.query.get('filter') ?? ''
+  const range = place.query.has('from') ? rangeOf(place.query, Date.now()) : undefined
+  const first = useAnswer<Page>(`/api/calls${queryOf({ filter, limit: A_PAGE, ...range })}`)
+  const [older, setOlder] = useState<{ filter: string; calls: readonly CallRow[]; next: string | undefined }>()
+  useNews(['traces'], isPaused, first.reload)
+  const calls = useMemo(
+    () => joined(first.value?.calls ?? [], older?.filter === filter ? older.calls : []),
+    [first.value, older, filter],
+  )
+  const next = older?.filter === filter ? older.next : first.value?.next
+  const [selected, setSelected] = useState(-1)
+  useKeys(calls, selected, setSelected)
+  const loadOlder = (): void => {
+    if (next === undefined) return
+    void ask<Page>(`/api/calls${queryOf({ filter, limit: A_PAGE, before: next, ...range })}`).then((page) => {
+      setOlder({ filter, calls: joined(calls, page.calls), next: page.next })
+    })
+  }
+  return (
+    <>
+      <FilterBar filter={filter} />
+      <Problem error={first.error} />
+      {filter !== '' && <FilteredTotals filter={filter} turn={first.value} />}
+      {calls.length === 0 && first.value ? (
+        <Empty title={filter === '' ? 'No calls yet' : 'No call matches this filter'}>
+          {filter === '' ? <HowToSend /> : <p>Take a term away, or look at an earlier time.</p>}
+        </Empty>
+      ) : (
+        <div class="table" role="table" aria-label="Calls" aria-rowcount={calls.length}>
+          <CallHeadings />
+          <VirtualList
+            items={calls}
+            rowHeight={ROW_HEIGHT}
+            label="Calls"
+            role="rowgroup"
+            selected={selected}
+            onEnd={loadOlder}
+            row={(call, index) => <CallLine key={call.id} call={call} isSelected={index === selected} />}
+          />
+        </div>
+      )}
+    </>
+  )
+}
+
+function joined(newer: readonly CallRow[], older: readonly CallRow[]): readonly CallRow[] {
+  const last = newer.at(-1)
+  if (!last) return older
+  const known = new Set(newer.map(({ id }) => id))
+  return [...newer, ...older.filter(({ id }) => !known.has(id))]
+}
+
+const HEADINGS = [
+  'time',
+  'operation',
+  'model',
+  'in',
+  'cached',
+  'out',
+  'cost',
+  'first token',
+  'duration',
+  'tries',
+  'for',
+  'status',
+]
+
+function CallHeadings(): JSX.Element {
+  return (
+    <div class="row head" role="row">
+      {HEADINGS.map((heading) => (
+        <span role="columnheader" key={heading}>
+          {heading}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function CallLine({ call, isSelected }: { call: CallRow; isSelected: boolean }): JSX.Element {
+  const whose = [call.feature, call.tenant, call.user].filter((word) => word !== null).join(' · ')
+  return (
+    <div class={`row ${isSelected ? 'selected' : ''}`} role="row" style={{ height: `${ROW_HEIGHT}px` }}>
+      <span role="cell" title={dateTime(call.start)}>
+        <a class="cover" href={`/calls/${call.id}`}>
+          {time(call.start)}
+        </a>
+      </span>
+      <span role="cell">{call.operation}</span>
+      <span role="cell" title={call.responseModel ?? ''}>
+        {call.model ?? call.responseModel ?? '–'}
+      </span>
+      <span role="cell" class="number">
+        {call.estimated ? '≈' : ''}
+        {count(call.inputTokens)}
+      </span>
+      <span role="cell" class="number quiet">
+        {count(call.cachedTokens)}
+      </span>
+      <span role="cell" class="number">
+        {call.estimated ? '≈' : ''}
+        {count(call.outputTokens)}
+      </span>
+      <span role="cell" class="number">
+        <Cost {...call} />
+      </span>
+      <span role="cell" class="number quiet">
+        {seconds(call.timeToFirstChunk)}
+      </span>
+      <span role="cell" class="number">
+        {seconds(call.duration)}
+      </span>
+      <span role="cell" class={`number ${call.attempts > 1 ? 'warn' : 'quiet'}`}>
+        {call.attempts}
+      </span>
+      <span role="cell" class="quiet" title={whose}>
+        {whose}
+      </span>
+      <span role="cell">
+        <StatusMark {...call} />
+      </span>
+    </div>
+  )
+}
+
+function FilteredTotals({ filter, turn }: { filter: string; turn: unknown }): JSX.Element | null {
+  const [value, setValue] = useState<Sums & Percentiles>()
+  useEffect(() => {
+    // Whatever is kept.
+    void ask<Sums & Percentiles>(`/api/totals${queryOf({ filter, from: 1, to: Date.now() + 60_000 })}`).then(
+      setValue,
+      () => setValue(undefined),
+    )
+  }, [filter, turn])
+  if (!value) return null
+  return (
+    <p class="totals">
+      {count(value.calls)} calls · {usd(value.cost)} · {count(value.inputTokens)} in · {count(value.outputTokens)} out ·
+      p95 {seconds(value.p95)} · {count(value.errors + value.rateLimits)} errors
+    </p>
+  )
+}
+
+/** `j` and `k` move, Enter opens, `e` and `E` go to the next and the last error. */
+function useKeys(calls: readonly CallRow[], selected: number, select: (index: number) => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (isTyping(event) || event.metaKey || event.ctrlKey || event.altKey) return
+      if (event.key === 'j') select(Math.min(calls.length - 1, selected + 1))
+      else if (event.key === 'k') select(Math.max(0, selected - 1))
+      else if (event.key === 'e') select(nextError(calls, selected, 1))
+      else if (event.key === 'E') select(nextError(calls, selected, -1))
+      else if (event.key === 'Enter' && calls[selected] && event.target === document.body)
+        go(`/calls/${calls[selected].id}`)
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [calls, selected])
+}
+
+function nextError(calls: readonly CallRow[], from: number, step: 1 | -1): number {
+  for (let index = from + step; index >= 0 && index < calls.length; index += step) {
+    const { status } = calls[index] as CallRow
+    if (status === 'error' || status === 'rate_limit') return index
+  }
+  return from
+}

@@ -1,0 +1,111 @@
+import type { JSX } from 'preact'
+import type { SpanBody, TraceDetail, TraceRow } from '../../src/query/traces.ts'
+import { queryOf, useAnswer, useNews } from '../api.ts'
+import { count, dateTime, seconds, time, usd } from '../format.ts'
+import { Conversation } from '../parts/conversation.tsx'
+import { Empty, HowToSend, Problem } from '../parts/empty.tsx'
+import { AttributeTable } from '../parts/json-view.tsx'
+import { RangePicker } from '../parts/range-picker.tsx'
+import { Waterfall } from '../parts/waterfall.tsx'
+import { rangeOf } from '../range.ts'
+import { go, type Place, withQuery } from '../router.ts'
+
+/** Traces of a range, with what all their calls cost. */
+export function TracesView({ place, isPaused }: { place: Place; isPaused: boolean }): JSX.Element {
+  const range = rangeOf(place.query, Date.now())
+  const { value, error, reload } = useAnswer<{ traces: readonly TraceRow[] }>(
+    `/api/traces${queryOf({ ...range, limit: 500 })}`,
+  )
+  useNews(['traces'], isPaused, reload)
+  return (
+    <>
+      <RangePicker place={place} />
+      <Problem error={error} />
+      {value?.traces.length === 0 && (
+        <Empty title="No traces in this time">
+          <HowToSend />
+        </Empty>
+      )}
+      {value && value.traces.length > 0 && (
+        <table class="rows" aria-label="Traces">
+          <thead>
+            <tr>
+              <th>time</th>
+              <th>trace</th>
+              <th>service</th>
+              <th class="number">spans</th>
+              <th class="number">calls</th>
+              <th class="number">tokens</th>
+              <th class="number">cost</th>
+              <th class="number">duration</th>
+              <th class="number">errors</th>
+            </tr>
+          </thead>
+          <tbody>
+            {value.traces.map((trace) => (
+              <tr key={trace.traceId}>
+                <td title={dateTime(trace.start)}>{time(trace.start)}</td>
+                <td>
+                  <a href={`/traces/${trace.traceId}`}>
+                    {trace.name ?? `${trace.traceId.slice(0, 8)}… (root missing)`}
+                  </a>
+                </td>
+                <td class="quiet">{trace.service}</td>
+                <td class="number">{count(trace.spans)}</td>
+                <td class="number">{count(trace.calls)}</td>
+                <td class="number">{count(trace.inputTokens + trace.outputTokens)}</td>
+                <td class="number">
+                  {usd(trace.cost)}
+                  {trace.unpriced > 0 && <span class="unpriced"> + {trace.unpriced} unpriced</span>}
+                </td>
+                <td class="number">{seconds(trace.duration)}</td>
+                <td class={`number ${trace.errors > 0 ? 'bad' : 'quiet'}`}>{count(trace.errors)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  )
+}
+
+/** One trace: its spans over time, and what the chosen one holds. */
+export function TraceView({ id, place }: { id: string; place: Place }): JSX.Element {
+  const { value: trace, error } = useAnswer<TraceDetail>(`/api/traces/${id}`)
+  const selected = Number(place.query.get('span')) || trace?.tree[0]?.id
+  const span = trace?.tree.find((candidate) => candidate.id === selected)
+  const body = useAnswer<SpanBody>(selected ? `/api/spans/${selected}` : undefined)
+  if (!trace) return <Problem error={error} />
+  return (
+    <article class="detail">
+      <header>
+        <h2>{trace.name ?? 'A trace without its root'}</h2>
+        <p class="quiet">
+          {dateTime(trace.start)} · {trace.service} · {count(trace.spans)} spans · {count(trace.calls)} calls ·{' '}
+          {count(trace.inputTokens + trace.outputTokens)} tokens · {usd(trace.cost)} · {seconds(trace.duration)} ·{' '}
+          {count(trace.errors)} errors ·{' '}
+          <a href={`/api/traces/${trace.traceId}`} download={`${trace.traceId}.json`}>
+            save as JSON
+          </a>
+        </p>
+        {trace.omitted > 0 && <p class="problem">{count(trace.omitted)} more spans are not drawn.</p>}
+      </header>
+      <section aria-label="Spans" class="waterfall">
+        <Waterfall
+          spans={trace.tree}
+          selected={selected}
+          onSelect={(chosen) => go(withQuery({ span: String(chosen.id) }), { replace: true })}
+        />
+      </section>
+      {span && body.value && (
+        <section>
+          <h3>
+            {span.name} {span.call && <a href={`/calls/${span.id}`}>open the call</a>}
+          </h3>
+          {span.role !== 'other' && <Conversation attributes={body.value.attributes} />}
+          <AttributeTable attributes={body.value.attributes} label="Attributes of the span" />
+        </section>
+      )}
+    </article>
+  )
+}
