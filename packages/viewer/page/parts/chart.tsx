@@ -22,6 +22,15 @@ interface Props {
   readonly onPick?: (from: number, to: number) => void
 }
 
+/** A day's times alone, dates where there are several days. */
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const date = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' })
+const DAY_MS = 86_400_000
+
+function axisTime(ms: number, { from, to }: Props['range']): string {
+  return to - from > 2 * DAY_MS ? date.format(ms) : clock.format(ms)
+}
+
 /** Told apart by who does not see all colours, on light and on dark: https://jfly.uni-koeln.de/color/ */
 const COLOURS = ['#0e9f8e', '#e08a1e', '#5b7bd5', '#c44e7b', '#8a9a2b', '#8d6cc9', '#57a0c9', '#b0703c']
 const HEIGHT = 190
@@ -67,7 +76,10 @@ export function Chart({ title, times, lines, format, kind = 'line', range, onPic
             points: { show: kind === 'line' && times.length < 3 },
           })),
         ],
-        axes: [axis, { ...axis, size: 78, values: (_, values) => values.map(format) }],
+        axes: [
+          { ...axis, values: (_, values) => values.map((value) => axisTime(value * 1000, range)) },
+          { ...axis, size: 78, values: (_, values) => values.map(format) },
+        ],
       },
       [times.map((time) => time / 1000), ...drawn.map(({ heights }) => [...heights])],
       element,

@@ -69,7 +69,7 @@ function MetricCharts({
       {isDistribution && <Chart title={`${about.name}, count`} {...counts} format={short} range={range} />}
       {series.length > MOST_SERIES && (
         <p class="quiet">
-          {MOST_SERIES} of {series.length} series
+          The {MOST_SERIES} largest of {series.length} series
         </p>
       )}
     </div>
@@ -82,7 +82,8 @@ function linesOf(
   series: readonly MetricSeries[],
   field: 'value' | 'count',
 ): { readonly times: readonly number[]; readonly lines: readonly ChartLine[] } {
-  const shown = series.slice(0, MOST_SERIES)
+  const latest = ({ points }: MetricSeries): number => points.at(-1)?.[field] ?? 0
+  const shown = series.toSorted((a, b) => latest(b) - latest(a)).slice(0, MOST_SERIES)
   const times = [...new Set(shown.flatMap(({ points }) => points.map(({ time }) => time)))].toSorted((a, b) => a - b)
   const lines = shown.map(({ attributes, points, service }) => {
     const byTime = new Map(points.map((point) => [point.time, point[field]]))

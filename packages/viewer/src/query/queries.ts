@@ -9,6 +9,7 @@ import {
   type MetricRow,
   type MetricSeries,
 } from './logs-and-metrics.ts'
+import { exportCalls, exportTrace, type OtlpJson } from './otlp-json.ts'
 import type { Range } from './range.ts'
 import { type Status, statusOf } from './status.ts'
 import {
@@ -37,6 +38,8 @@ export interface Queries {
   readonly sessions: (range: Range, limit: number) => readonly SessionRow[]
   readonly traces: (range: Range, limit: number) => readonly TraceRow[]
   readonly trace: (traceId: string) => TraceDetail | undefined
+  readonly exportTrace: (traceId: string) => OtlpJson | undefined
+  readonly exportCalls: (query: CallQuery) => OtlpJson
   readonly totals: (query: CallQuery & { readonly range: Range }) => Sums & Percentiles
   readonly breakdown: (by: Exclude<Dimension, 'all'>, range: Range, limit: number) => readonly SumsByValue[]
   readonly series: (by: Dimension, range: Range, stepMinutes: number) => readonly SumsByStep[]
@@ -61,6 +64,8 @@ export function queriesOf(database: Database): Queries {
     sessions: (range, limit) => listSessions(connection, range, limit),
     traces: (range, limit) => listTraces(connection, range, limit),
     trace: (traceId) => findTrace(connection, traceId),
+    exportTrace: (traceId) => exportTrace(connection, traceId),
+    exportCalls: (query) => exportCalls(connection, query),
     totals: (query) =>
       query.filter
         ? { ...filteredTotals(connection, query), ...filteredPercentiles(connection, query) }

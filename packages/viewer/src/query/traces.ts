@@ -121,7 +121,11 @@ export function findBody(database: DatabaseSync, id: number): SpanBody | undefin
        (SELECT word FROM words WHERE words.id = scope) AS scope FROM bodies WHERE id = ?`,
     )
     .get(id)
-  if (!row) return undefined
+  return row && spanBodyOf(row)
+}
+
+/** A body out of its columns. */
+export function spanBodyOf(row: Readonly<Record<string, unknown>>): SpanBody {
   const body = JSON.parse(row['body'] as string) as Omit<SpanBody, 'resource' | 'scope'>
   const resource = JSON.parse((row['resource'] as string | null) ?? '{}') as SpanBody['resource']
   return { ...body, resource, scope: (row['scope'] as string | null) ?? '' }

@@ -91,6 +91,18 @@ const API_ROUTES: readonly ApiRoute[] = [
       found(await store.query('trace', id.toLowerCase()), `The trace ${id}`),
   },
   {
+    path: '/api/traces/{id}/otlp',
+    description: 'One trace as OTLP/JSON, which this viewer and any Collector takes.',
+    answer: async (store, { parameters: [id = ''] }) =>
+      found(await store.query('exportTrace', id.toLowerCase()), `The trace ${id}`),
+  },
+  {
+    path: '/api/export',
+    description: 'The calls that `filter`, `from` and `to` let through, as OTLP/JSON, 100,000 at most.',
+    answer: (store, { query }) =>
+      store.query('exportCalls', { filter: query.get('filter') ?? '', ...optionalRange(query) }),
+  },
+  {
     path: '/api/sessions',
     description: 'Sessions with calls in a range, the latest first. `from`, `to`, `limit`.',
     answer: async (store, { query }) => ({
