@@ -6,6 +6,7 @@ import 'uplot/dist/uPlot.min.css'
 import './style.css'
 import { send, useAnswer, useNews } from './api.ts'
 import { bytes, count, dateTime } from './format.ts'
+import { Import } from './parts/import.tsx'
 import { Keys } from './parts/keys.tsx'
 import { followLink, type Place, usePlace } from './router.ts'
 import { CallView } from './views/call.tsx'
@@ -113,6 +114,7 @@ function Controls({ isPaused, setPaused }: { isPaused: boolean; setPaused: (isPa
       <button type="button" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
         {isPaused ? 'Paused' : 'Live'}
       </button>
+      <Import />
       <button type="button" onClick={clear}>
         Clear
       </button>

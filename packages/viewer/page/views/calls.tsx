@@ -45,6 +45,13 @@ export function CallsView({ place, isPaused }: { place: Place; isPaused: boolean
       <FilterBar filter={filter} />
       <Problem error={first.error} />
       {filter !== '' && <FilteredTotals filter={filter} turn={first.value} />}
+      {calls.length > 0 && (
+        <p class="totals">
+          <a href={`/api/export${queryOf({ filter, ...range })}`} download="calls.json">
+            save {filter === '' ? 'all' : 'these'} as OTLP
+          </a>
+        </p>
+      )}
       {calls.length === 0 && first.value ? (
         <Empty title={filter === '' ? 'No calls yet' : 'No call matches this filter'}>
           {filter === '' ? <HowToSend /> : <p>Take a term away, or look at an earlier time.</p>}

@@ -84,8 +84,12 @@ export function TraceView({ id, place }: { id: string; place: Place }): JSX.Elem
           {dateTime(trace.start)} · {trace.service} · {count(trace.spans)} spans · {count(trace.calls)} calls ·{' '}
           {count(trace.inputTokens + trace.outputTokens)} tokens · {usd(trace.cost)} · {seconds(trace.duration)} ·{' '}
           {count(trace.errors)} errors ·{' '}
-          <a href={`/api/traces/${trace.traceId}`} download={`${trace.traceId}.json`}>
-            save as JSON
+          <a href={`/api/traces/${trace.traceId}/otlp`} download={`trace-${trace.traceId}.json`}>
+            save as OTLP
+          </a>{' '}
+          ·{' '}
+          <a href={`/api/traces/${trace.traceId}/page`} download={`trace-${trace.traceId}.html`}>
+            save as a page to share
           </a>
         </p>
         {trace.omitted > 0 && <p class="problem">{count(trace.omitted)} more spans are not drawn.</p>}

@@ -26,6 +26,7 @@ import {
   totals,
 } from './sums.ts'
 import { findBody, findTrace, listTraces, type SpanBody, type TraceDetail, type TraceRow } from './traces.ts'
+import { tracePage } from '../server/trace-page.ts'
 import type { Dimension, MEASURES } from '../store/dimensions.ts'
 import type { Database } from '../store/database.ts'
 
@@ -38,6 +39,8 @@ export interface Queries {
   readonly sessions: (range: Range, limit: number) => readonly SessionRow[]
   readonly traces: (range: Range, limit: number) => readonly TraceRow[]
   readonly trace: (traceId: string) => TraceDetail | undefined
+  /** A trace as a file of HTML that needs nothing else. */
+  readonly tracePage: (traceId: string) => string | undefined
   readonly exportTrace: (traceId: string) => OtlpJson | undefined
   readonly exportCalls: (query: CallQuery) => OtlpJson
   readonly totals: (query: CallQuery & { readonly range: Range }) => Sums & Percentiles
@@ -64,6 +67,10 @@ export function queriesOf(database: Database): Queries {
     sessions: (range, limit) => listSessions(connection, range, limit),
     traces: (range, limit) => listTraces(connection, range, limit),
     trace: (traceId) => findTrace(connection, traceId),
+    tracePage: (traceId) => {
+      const trace = findTrace(connection, traceId)
+      return trace && tracePage(trace, (id) => findBody(connection, id))
+    },
     exportTrace: (traceId) => exportTrace(connection, traceId),
     exportCalls: (query) => exportCalls(connection, query),
     totals: (query) =>

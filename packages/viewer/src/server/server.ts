@@ -36,6 +36,8 @@ const SIGNALS: Readonly<Record<string, OtlpSignal>> = {
   '/v1/logs': 'logs',
 }
 
+const SHARED_TRACE = /^\/api\/traces\/([0-9a-f]{32})\/page$/
+
 /**
  * Starts a viewer: a receiver for OTLP/HTTP, a store, a read API and a page, all on one port of 127.0.0.1.
  *
@@ -122,9 +124,26 @@ class ViewerServer implements Viewer {
       this.#feed.add(response)
       return
     }
+    const shared = SHARED_TRACE.exec(path)
+    if (shared) {
+      await this.#share(shared[1] ?? '', response)
+      return
+    }
     const found = findRoute(path)
     if (!found) throw new Refusal(404, `There is no ${path}; docs/viewer.md lists what there is`)
     answerJson(response, 200, await found.route.answer(this.store, { query, parameters: found.parameters }))
+  }
+
+  async #share(traceId: string, response: ServerResponse): Promise<void> {
+    const page = await this.store.query('tracePage', traceId)
+    if (page === undefined) throw new Refusal(404, `The trace ${traceId} is not here`)
+    response.writeHead(200, {
+      ...SAFE_HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+      'content-disposition': `attachment; filename="trace-${traceId}.html"`,
+    })
+    response.end(page)
   }
 
   async #clear(request: IncomingMessage): Promise<void> {
