@@ -28,6 +28,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], globalSetup: ['test/browser/build.ts'] },
+      },
+      {
+        extends: true,
         test: { name: 'servers', include: ['test/servers/**/*.test.ts'], globalSetup: ['test/servers/build.ts'] },
       },
     ],

@@ -52,7 +52,7 @@ function App(): JSX.Element {
         <Kept isPaused={isPaused} />
         <Controls isPaused={isPaused} setPaused={setPaused} />
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={0}>
         <View place={place} section={section} isPaused={isPaused} />
       </main>
       <Keys />

@@ -32,7 +32,7 @@ summary span { float: right; color: #56635f; }
 `
 
 /** A text that stands for itself in HTML. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }
 

@@ -1,0 +1,179 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { startViewer, type Viewer } from '@tokenmeter/viewer'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startBrowser } from './chromium.ts'
+import { conversations } from './telemetry.ts'
+
+const WIDE = { width: 1360, height: 820 }
+const NARROW = { width: 420, height: 800 }
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** `SCREENSHOTS=1` keeps a picture of every view beside the docs. */
+const PICTURES = fileURLToPath(new URL('../../../docs/viewer/', import.meta.url))
+
+let viewer: Viewer
+let browser: Browser
+let sent: ReturnType<typeof conversations>
+
+beforeAll(async () => {
+  viewer = await startViewer({ port: 0 })
+  browser = await startBrowser()
+  sent = conversations(Date.now())
+  await send(sent.body)
+  mkdirSync(PICTURES, { recursive: true })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await viewer?.close()
+})
+
+async function send(body: string): Promise<void> {
+  const response = await fetch(`${viewer.url}/v1/traces`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+  })
+  if (!response.ok) throw new Error(await response.text())
+}
+
+/** Opens a view, and fails when the page writes an error. */
+async function open(
+  path: string,
+  { theme = 'light', size = WIDE }: { theme?: 'light' | 'dark'; size?: typeof WIDE } = {},
+): Promise<Page & AsyncDisposable> {
+  const page = await browser.newPage({ viewport: size, colorScheme: theme })
+  const errors: string[] = []
+  page.on('pageerror', ({ message }) => errors.push(message))
+  page.on('console', (message) => {
+    // A filter that is refused is told on the page.
+    if (message.type() === 'error' && !message.text().includes('400 (Bad Request)')) errors.push(message.text())
+  })
+  await page.goto(`${viewer.url}${path}`)
+  return Object.assign(page, {
+    [Symbol.asyncDispose]: async () => {
+      await page.close()
+      expect(errors).toEqual([])
+    },
+  })
+}
+
+const VIEWS: readonly (readonly [name: string, path: string, sign: string])[] = [
+  ['calls', '/', '[role=row] >> text=gpt-4o'],
+  ['filtered', '/?filter=error:429', 'text=rate_limit_exceeded'],
+  ['call', '/calls/3', 'text=find_order'],
+  ['traces', '/traces', 'text=POST /ask'],
+  ['trace', '/traces/00000000000000000000000000000004', 'text=execute_tool find_order'],
+  ['charts', '/charts?by=feature', 'text=Cost by feature'],
+  ['sessions', '/sessions', 'text=conversation-3'],
+  ['metrics', '/metrics', 'text=No metrics yet'],
+  ['compare', '/compare?a=3&b=8', 'text=difference'],
+  ['compare-ranges', '/compare', 'text=429s on the wire'],
+]
+
+describe.each(VIEWS)('the view %s', (name, path, sign) => {
+  test.each([
+    ['light', WIDE],
+    ['dark', WIDE],
+    ['light', NARROW],
+  ] as const)('is whole and accessible, %s, %o', async (theme, size) => {
+    await using page = await open(path, { theme, size })
+    await page
+      .locator(sign)
+      .first()
+      .waitFor({ state: size === NARROW ? 'attached' : 'visible' })
+    await page.evaluate(AXE)
+    const { violations } = (await page.evaluate('axe.run()')) as {
+      violations: readonly { id: string; impact: string }[]
+    }
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+    expect(scrollWidth).toBe(clientWidth)
+    if (process.env['SCREENSHOTS']) {
+      await page.screenshot({
+        path: `${PICTURES}${name}${theme === 'dark' ? '-dark' : ''}${size === NARROW ? '-narrow' : ''}.png`,
+      })
+    }
+  })
+})
+
+test('calls that come are there without a reload, unless paused', async () => {
+  await using page = await open('/?filter=model:brand-new')
+  await page.getByText('No call matches this filter').waitFor()
+  await send(sent.body.replaceAll('gpt-4o"', 'brand-new"').replaceAll(/"traceId":"0/g, '"traceId":"1'))
+  await page.getByRole('row').filter({ hasText: 'brand-new' }).first().waitFor()
+})
+
+test('keys move through the list, to the next error, and into a call', async () => {
+  await using page = await open('/')
+  await page.getByRole('row').nth(5).waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('e')
+  const selected = page.locator('.row.selected')
+  await expect.poll(() => selected.textContent()).toContain('rate_limit_exceeded')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/calls/*')
+})
+
+test('a filter is written, becomes chips and an address, and is taken away', async () => {
+  await using page = await open('/')
+  await page.keyboard.press('/')
+  await page.keyboard.type('feature:returns')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/?filter=feature%3Areturns')
+  await page.keyboard.type('cost>much')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').filter({ hasText: 'cost is compared with a number' }).waitFor()
+  await page.getByRole('button', { name: 'Remove cost>much' }).click()
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0)
+})
+
+test('what was scrubbed stands out, and nothing that was said is HTML', async () => {
+  await using page = await open('/calls/3')
+  await page.locator('mark', { hasText: '[EMAIL]' }).waitFor()
+  expect(await page.locator('main img').count()).toBe(0)
+})
+
+test('a trace folds and unfolds, and shows the span that is chosen', async () => {
+  await using page = await open('/traces/00000000000000000000000000000002')
+  await page.getByRole('treeitem').nth(4).waitFor()
+  await page.getByRole('button', { name: 'Fold' }).nth(1).click()
+  await expect.poll(() => page.getByRole('treeitem').count()).toBe(2)
+  await page.getByRole('button', { name: 'Unfold' }).click()
+  await page.getByText('execute_tool find_order').click()
+  await page.getByRole('heading', { name: 'execute_tool find_order' }).waitFor()
+})
+
+test('a trace without its root is drawn, and says so', async () => {
+  await using page = await open('/traces/0000000000000000000000000000000a')
+  await page.getByText('parent missing').waitFor()
+})
+
+test('what is exported is imported again', async () => {
+  await using page = await open('/traces/00000000000000000000000000000002')
+  const exported = await (await fetch(`${viewer.url}/api/traces/00000000000000000000000000000002/otlp`)).text()
+  const buffer = Buffer.from(
+    exported.replaceAll('00000000000000000000000000000002', 'f0000000000000000000000000000002'),
+  )
+  await page.getByLabel('Files to import').setInputFiles({ name: 'trace.json', mimeType: 'application/json', buffer })
+  await expect
+    .poll(async () => (await fetch(`${viewer.url}/api/traces/f0000000000000000000000000000002`)).status)
+    .toBe(200)
+})
+
+test('a page to share opens without the viewer', async () => {
+  const html = await (await fetch(`${viewer.url}/api/traces/00000000000000000000000000000002/page`)).text()
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-page-'))
+  const file = join(folder, 'trace.html')
+  writeFileSync(file, html)
+  const page = await browser.newPage()
+  await page.goto(pathToFileURL(file).href)
+  await page.getByRole('heading', { name: 'POST /ask' }).waitFor()
+  await page.getByText('execute_tool find_order').click()
+  await page.close()
+  rmSync(folder, { recursive: true })
+})
