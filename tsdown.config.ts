@@ -2,16 +2,18 @@ import { readdirSync } from 'node:fs'
 import { defineConfig, type UserConfig } from 'tsdown'
 
 /**
- * Files of a package that its manifest exports: the public entry and, where there is one, a second door. `instrumentation.ts` is a file of its own so
+ * Files of a package that its manifest exports or runs: the public entry and, where there is one, a second door. `instrumentation.ts` is a file of its own so
  * that bundlers can leave out what only it imports.
  */
 const entries = new Set([
-  'index.ts',
+  'call-log.ts',
   'edge.ts',
+  'index.ts',
   'instrumentation.ts',
+  'main.ts',
   'register.ts',
-  'watch.ts',
   'store/store-thread.ts',
+  'watch.ts',
 ])
 
 export default defineConfig(
@@ -20,13 +22,14 @@ export default defineConfig(
     entry: readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' })
       .filter((file) => entries.has(file))
       .map((file) => `src/${file}`),
-    format: ['esm', 'cjs'],
+    // Programs are run, and never imported.
+    format: name === 'cli' ? ['esm'] : ['esm', 'cjs'],
     // Bundlers follow a `require` that stays in a file of CommonJS.
     copy: readdirSync(`packages/${name}/src`)
       .filter((file) => file.endsWith('.cjs'))
       .map((file) => `src/${file}`),
     deps: { neverBundle: /^\.\/.*\.cjs$/ },
-    dts: true,
+    dts: name !== 'cli',
     platform: 'node',
     target: 'node22.15',
     fixedExtension: true,

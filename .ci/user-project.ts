@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -14,7 +14,12 @@ export function run(command: string, args: readonly string[], cwd: string): stri
 
 /** Packs every package, as built, into `folder`: names with the paths of their tarballs. */
 export function packPackages(folder: string): ReadonlyMap<string, string> {
-  return new Map(PACKAGE_NAMES.map((name) => [`@tokenmeter/${name}`, pack(name, folder)]))
+  return new Map(PACKAGE_NAMES.map((name) => [publishedName(name), pack(name, folder)]))
+}
+
+function publishedName(folder: string): string {
+  const manifest = readFileSync(join(ROOT, 'packages', folder, 'package.json'), 'utf8')
+  return (JSON.parse(manifest) as { readonly name: string }).name
 }
 
 function pack(name: string, folder: string): string {

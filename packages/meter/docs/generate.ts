@@ -3,15 +3,9 @@ import { AI_ATTRIBUTE } from '../src/attributes.ts'
 import type { MetricDefinition } from '../src/generated/gen-ai.ts'
 import { type InstrumentDefinition, INSTRUMENTS } from '../src/instruments.ts'
 import { profileMetrics, SEMCONV_PROFILES, type SemconvProfileName } from '../src/profile.ts'
+import { callLogSchema, logsPage, LOGS_PAGE, SCHEMA_FILE } from './call-log.ts'
+import { code, table } from './markdown.ts'
 import { GEN_AI_MEANINGS, LABELS, STATUS_MEANINGS, UNPRICED_MEANINGS } from './meanings.ts'
-
-const code = (text: string): string => `\`${text}\``
-
-/** A row of a Markdown table; a `|` within a cell is escaped. */
-const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
 
 /**
  * Name of a metric in Prometheus, by the default translation of its OTLP endpoint, for the units that our metrics have: seconds are
@@ -163,4 +157,8 @@ ${examples()}
 `
 }
 
-if (import.meta.main) writeFileSync(new URL('../../../docs/metrics.md', import.meta.url), metricsPage())
+if (import.meta.main) {
+  writeFileSync(new URL('../../../docs/metrics.md', import.meta.url), metricsPage())
+  writeFileSync(LOGS_PAGE, logsPage())
+  writeFileSync(SCHEMA_FILE, `${JSON.stringify(callLogSchema(), undefined, 2)}\n`)
+}

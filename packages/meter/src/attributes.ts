@@ -70,8 +70,10 @@ export const AI_ATTRIBUTE = {
   rateLimitReason: 'ai.rate_limit.reason',
 } as const
 
-/** Names of the span events of ours. */
+/** Names of the events of ours, on spans and as log records. */
 export const AI_EVENT = {
+  /** Log record of a finished call. */
+  call: 'ai.call',
   /** One HTTP attempt, of a call that took several or was refused. */
   attempt: 'ai.attempt',
 } as const

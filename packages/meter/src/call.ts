@@ -289,6 +289,12 @@ export interface CallEnd {
   readonly outcome: Outcome
 }
 
+/** The span of a call, by the ids of OpenTelemetry in hexadecimal digits. */
+export interface CallTrace {
+  readonly traceId: string
+  readonly spanId: string
+}
+
 /**
  * One logical call: retries, chunks and all. Spans, metrics, events and costs are derived from it and from nothing else.
  * It is frozen when the sinks see it.
@@ -304,6 +310,8 @@ export interface Call extends CallStart, CallEnd {
   readonly unpriced?: UnpricedReason | undefined
   /** What the tokens in `estimate` would cost. The call stays unpriced for the reason `no_usage`. */
   readonly estimatedCost?: Cost | undefined
+  /** The call's span, sampled or not; absent where nobody traces. */
+  readonly trace?: CallTrace
 }
 
 /** Puts a price on a call that has usage, units, or both; must not throw. */

@@ -1,6 +1,7 @@
 import * as api from '@opentelemetry/api'
 import {
   type Context,
+  isSpanContextValid,
   type MeterProvider,
   type Span,
   trace,
@@ -9,7 +10,7 @@ import {
 } from '@opentelemetry/api'
 import { type AttributionScope, scopeOf } from './attribution-scope.ts'
 import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
-import type { Call, CallEnd, CallStart, Cost, Estimate, PriceCall, PriceResult } from './call.ts'
+import type { Call, CallEnd, CallStart, CallTrace, Cost, Estimate, PriceCall, PriceResult } from './call.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
@@ -17,7 +18,7 @@ import type { Ledger, LedgerRow } from './ledger.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
 import { type SemconvProfile, type SemconvProfileName, semconvProfile } from './profile.ts'
 import { modelOf, recordAiMetrics, rowOf } from './sinks/ai-metrics.ts'
-import { emitDetails, emitException, type EventLogger } from './sinks/events.ts'
+import { emitCall, emitDetails, emitException, type EventLogger } from './sinks/events.ts'
 import { recordGenAiMetrics } from './sinks/gen-ai-metrics.ts'
 import { endSpan, startSpan } from './sinks/span.ts'
 import { runnerTool, type ToolFacts } from './traced-function.ts'
@@ -39,6 +40,10 @@ export interface RecorderOptions {
   readonly price?: PriceCall
   /** Emits the details event for every call. Default false: without content it repeats the span. */
   readonly detailsEvent?: boolean
+  /** Emits a log record for every call, whatever its operation. Default false. */
+  readonly logRecords?: boolean
+  /** Writes every finished call to a log. What it throws is reported once and dropped. */
+  readonly log?: (call: Call) => void
   /** Is told every finished call. What it throws is reported once and dropped. */
   readonly onCall?: (call: Call) => void
 }
@@ -143,10 +148,18 @@ export class Recorder {
   emitEvents(call: Call, context: Context): void {
     if (!this.#logger) return
     if (call.outcome.errorType !== undefined) emitException(this.#logger, call, context)
+    if (this.options.logRecords) emitCall(this.#logger, call, this.profile, context)
     if (this.options.detailsEvent && OPERATION_CONVENTIONS[call.operation].metrics === 'inference') {
       emitDetails(this.#logger, call, this.profile, context)
     }
   }
+}
+
+function traceOf(span: Span | undefined): CallTrace | undefined {
+  const spanContext = span?.spanContext()
+  if (!spanContext || !isSpanContextValid(spanContext)) return undefined
+  const { traceId, spanId } = spanContext
+  return { traceId, spanId }
 }
 
 function usageSourceOf({ usage, estimate }: CallEnd): Call['usageSource'] {
@@ -209,12 +222,17 @@ class RecordedCall implements OpenCall {
     else if (price) draft.unpriced = price.unpriced
     const estimatedCost = end.estimate && recorder.priceEstimate(draft, end.estimate)
     if (estimatedCost) draft.estimatedCost = estimatedCost
+    guard("the span's ids", () => {
+      const trace = traceOf(this.#span)
+      if (trace) draft.trace = trace
+    })
     const call: Call = Object.freeze(draft)
     const { context } = this
     guard('the totals', () => this.#scope?.add(call))
     guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))
     guard('the metrics', () => this.#measure(call, recorder.instruments()))
     guard('the events', () => recorder.emitEvents(call, context))
+    if (recorder.options.log) guard('the log', () => recorder.options.log?.(call))
     if (recorder.options.onCall) guard('onCall', () => recorder.options.onCall?.(call))
   }
 

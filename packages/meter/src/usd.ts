@@ -19,3 +19,11 @@ export function picoFromUsd(usd: number): bigint {
   const [whole = '0', fraction = ''] = usd.toFixed(PICO_DIGITS).split('.')
   return BigInt(whole + fraction.padEnd(PICO_DIGITS, '0'))
 }
+
+const DECIMAL = /^(\d+)(?:\.(\d{1,12}))?$/
+
+/** The exact amount that a decimal of `decimalUsd` says; `undefined` for everything else. Amounts below 0 are none of ours. */
+export function picoFromDecimal(usd: string): bigint | undefined {
+  const [, whole, fraction = ''] = DECIMAL.exec(usd) ?? []
+  return whole === undefined ? undefined : BigInt(whole + fraction.padEnd(PICO_DIGITS, '0'))
+}

@@ -158,7 +158,8 @@ test('the hook is told the whole call', async () => {
   const recorder = await freshRecorder(telemetry, { onCall: (call) => calls.push(call) })
   recorder.start(chatStart()).end(succeeded())
   const { cost } = flatPrice({ ...chatStart(), ...succeeded(), usage: { inputTokens: 0, outputTokens: 0 } })
-  expect(calls).toEqual([{ ...chatStart(), ...succeeded(), usageSource: 'provider', cost }])
+  const [trace] = telemetry.spans.map((span) => span.spanContext()).map(({ traceId, spanId }) => ({ traceId, spanId }))
+  expect(calls).toEqual([{ ...chatStart(), ...succeeded(), usageSource: 'provider', cost, trace }])
 })
 
 test('without any SDK a call costs nothing and fails nothing', async () => {

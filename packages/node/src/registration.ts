@@ -4,6 +4,7 @@ import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrument
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
 import { Environment, type Problem } from './environment.ts'
 import { watchExit } from './exit.ts'
+import { type CallLog, createCallLog } from './logs/call-log.ts'
 import { isRegistered } from './otel-globals.ts'
 import { DeliveryReport } from './otlp/delivery-report.ts'
 import { EXIT_BOUND_MS, LastFlush } from './otlp/last-flush.ts'
@@ -128,9 +129,19 @@ function start(sdk: PreparedSignal): StartedSignal {
   }
 }
 
+function startLog(settings: Settings): CallLog | undefined {
+  try {
+    return createCallLog(settings)
+  } catch (error) {
+    diag.error(`the log of calls cannot be written (${String(error)})`)
+    return undefined
+  }
+}
+
 function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
   const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, estimates } = settings
-  const { prices, azure, onCall } = settings
+  const { prices, azure, logs, onCall } = settings
+  const log = startLog(settings)
   let calls: Watch | undefined
   try {
     installLoadHook()
@@ -144,12 +155,14 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
       estimates,
       ...(prices !== undefined && { prices }),
       ...(azure && { azure }),
+      ...(logs === 'otel' && { logRecords: true }),
+      ...(log && { log: (call) => log.record(call) }),
       ...(onCall && { onCall }),
     })
   } catch (error) {
     diag.error(`openai clients cannot be watched (${String(error)})`)
   }
-  const lastFlush = new LastFlush(sdk.outlets, sdk.sdkFlushes, report, () => calls?.endOpenCalls())
+  const lastFlush = new LastFlush(sdk.outlets, sdk.sdkFlushes, report, () => calls?.endOpenCalls(), log?.lines)
   const unwatchExit = watchExit(lastFlush)
   let ended: Promise<void> | undefined
   return {

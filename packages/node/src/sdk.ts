@@ -3,6 +3,7 @@ import type { Configuration } from './configuration.ts'
 import type { Environment } from './environment.ts'
 import { chooseExporters } from './exporter-choice.ts'
 import { prepareLogs } from './log-signal.ts'
+import { writesLines } from './logs/call-log.ts'
 import { prepareMetrics } from './metric-signal.ts'
 import { type OtelGlobal, isRegistered } from './otel-globals.ts'
 import type { DeliveryReport } from './otlp/delivery-report.ts'
@@ -22,12 +23,14 @@ export function prepareSdk(
   if (environment.text('OTEL_CONFIG_FILE')) return sdkFromFile()
   const exporters = chooseExporters(configuration, environment)
   const resource = createResource(configuration.settings.serviceName, environment)
+  // The lines of a log say which calls belong together, even where nobody gets the spans.
+  const needsTraces = exporters.traces.length > 0 || writesLines(configuration.settings)
   const signals = [
-    ...(wanted('metrics', exporters.metrics)
+    ...(wanted('metrics', exporters.metrics.length > 0)
       ? [prepareMetrics(exporters.metrics, configuration.settings, resource, environment, report)]
       : []),
-    ...(wanted('trace', exporters.traces) ? [prepareTraces(exporters.traces, resource, environment, report)] : []),
-    ...(wanted('logs', exporters.logs) ? [prepareLogs(exporters.logs, resource, environment, report)] : []),
+    ...(wanted('trace', needsTraces) ? [prepareTraces(exporters.traces, resource, environment, report)] : []),
+    ...(wanted('logs', exporters.logs.length > 0) ? [prepareLogs(exporters.logs, resource, environment, report)] : []),
   ]
   const startContext = prepareContext(environment)
   return {
@@ -50,7 +53,7 @@ export const NO_SDK: PreparedSignal = {
   start: () => ({ shutdown: () => Promise.resolve() }),
 }
 
-const wanted = (slot: OtelGlobal, exporters: readonly unknown[]): boolean => exporters.length > 0 && !joins(slot)
+const wanted = (slot: OtelGlobal, isAsked: boolean): boolean => isAsked && !joins(slot)
 
 function joins(slot: OtelGlobal): boolean {
   const joined = isRegistered(slot)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import {
   type EstimateSetting,
@@ -16,6 +17,7 @@ import {
   readAzureSettings,
   readPrices,
 } from '@tokenmeter/pricing'
+import type { LineWriter } from './logs/writer-lines.ts'
 
 /** Everything that can be set, after all sources have been read. */
 export interface Settings {
@@ -34,6 +36,10 @@ export interface Settings {
   readonly estimates: EstimateSetting
   readonly prices: PriceFile | string | undefined
   readonly azure: AzureSettings | undefined
+  readonly logs: 'off' | 'json' | 'otel' | LineWriter | undefined
+  readonly logFile: string | undefined
+  readonly logFileMaxBytes: number
+  readonly logFileMaxCount: number
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -79,6 +85,19 @@ function wholeNumber(min: number, max: number): (value: unknown) => number | und
 
 function oneWordOf<Word extends string>(...words: readonly Word[]): (value: unknown) => Word | undefined {
   return (value) => words.find((word) => word === value)
+}
+
+const readLogsWord = oneWordOf('off', 'json', 'otel')
+
+function readLogs(value: unknown): Settings['logs'] {
+  if (typeof value !== 'object' || value === null) return readLogsWord(value)
+  return typeof (value as Partial<LineWriter>).write === 'function' ? (value as LineWriter) : undefined
+}
+
+/** The process may go elsewhere later. */
+function readPath(value: unknown): string | undefined {
+  const path = readText(value)
+  return path && resolve(path)
 }
 
 function readProviders(value: unknown): ProviderNames | undefined {
@@ -211,6 +230,35 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     description:
       'What Azure does not say: the models behind its deployments, and the zone in which they process (`global`, or the data zones `eu` and `us`)',
     read: (value) => readAzureSettings(value, 'azure'),
+  },
+  logs: {
+    variables: ['TOKENMETER_LOGS'],
+    fallback: undefined,
+    accepts: 'off, json or otel, or in code a stream or an object with a function write',
+    description:
+      'A line of JSON for every call: `json` on stdout, or in `logFile`; a stream or `{ write(line) }` gets the lines; `otel` makes a log record of each for the LoggerProvider instead. [docs/logs.md](../../docs/logs.md)',
+    read: readLogs,
+  },
+  logFile: {
+    variables: ['TOKENMETER_LOG_FILE'],
+    fallback: undefined,
+    accepts: 'the path of a file',
+    description: 'File for the lines; where `logs` says nothing, it is `json` then',
+    read: readPath,
+  },
+  logFileMaxBytes: {
+    variables: ['TOKENMETER_LOG_FILE_MAX_BYTES'],
+    fallback: 10_485_760,
+    accepts: 'a whole number from 4096 to 1099511627776',
+    description: 'Bytes of a file before it is moved to `….1` and a new one begins',
+    read: wholeNumber(4096, 1_099_511_627_776),
+  },
+  logFileMaxCount: {
+    variables: ['TOKENMETER_LOG_FILE_MAX_COUNT'],
+    fallback: 5,
+    accepts: 'a whole number from 1 to 1000',
+    description: 'Files that are kept, the one that is written included',
+    read: wholeNumber(1, 1000),
   },
   strict: {
     variables: ['TOKENMETER_STRICT'],

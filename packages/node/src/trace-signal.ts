@@ -12,7 +12,7 @@ import type { PreparedSignal } from './signal.ts'
 import { createSampler, spanLimits } from './sampling.ts'
 import { sdkModules } from './sdk-modules.ts'
 
-/** A TracerProvider with the exporters of `OTEL_TRACES_EXPORTER`. */
+/** A TracerProvider with the exporters of `OTEL_TRACES_EXPORTER`; without any, its spans have ids and nothing else. */
 export function prepareTraces(
   exporters: readonly ExporterName[],
   resource: Resource,
@@ -20,7 +20,8 @@ export function prepareTraces(
   report: DeliveryReport,
 ): PreparedSignal {
   const spanProcessors = exporters.map((name) => spanProcessor(name, environment, report))
-  const options = { resource, spanProcessors, sampler: createSampler(environment), spanLimits: spanLimits(environment) }
+  const sampler = exporters.length > 0 ? createSampler(environment) : new (sdkModules.sdkTrace().AlwaysOffSampler)()
+  const options = { resource, spanProcessors, sampler, spanLimits: spanLimits(environment) }
   const outlets = spanProcessors.filter((processor) => processor instanceof OtlpSpans)
   const others = spanProcessors.filter((processor) => !(processor instanceof OtlpSpans))
   return {

@@ -1,6 +1,9 @@
 import type { Attributes, Context } from '@opentelemetry/api'
+import { AI_EVENT } from '../attributes.ts'
 import { attributionAttributes } from '../attribution.ts'
 import type { Call } from '../call.ts'
+import { CALL_LOG_FIELDS } from '../call-log-fields.ts'
+import type { CallLogLevel } from '../call-log-record.ts'
 import { ATTRIBUTE, EVENT } from '../generated/gen-ai.ts'
 import type { SemconvProfile } from '../profile.ts'
 import { requestAttributes, resultAttributes } from './span.ts'
@@ -12,6 +15,7 @@ export interface EventLogger {
     severityNumber: number
     severityText: string
     timestamp: number
+    body?: string
     attributes: Attributes
     context: Context
   }): void
@@ -20,6 +24,11 @@ export interface EventLogger {
 /** `SeverityNumber` of the OpenTelemetry logs data model. */
 const DEBUG = { severityNumber: 5, severityText: 'DEBUG' } as const
 const WARN = { severityNumber: 13, severityText: 'WARN' } as const
+const SEVERITIES: Readonly<Record<CallLogLevel, { severityNumber: number; severityText: string }>> = {
+  info: { severityNumber: 9, severityText: 'INFO' },
+  warn: WARN,
+  error: { severityNumber: 17, severityText: 'ERROR' },
+}
 
 /**
  * Says that a call threw, and what kind of exception. Its text stays here: it may quote the prompt or a key.
@@ -45,6 +54,19 @@ export function emitDetails(logger: EventLogger, call: Call, profile: SemconvPro
     eventName: EVENT.genAiClientInferenceOperationDetails,
     ...DEBUG,
     timestamp: endOf(call),
+    attributes: { ...requestAttributes(call), ...resultAttributes(call, profile) },
+    context,
+  })
+}
+
+/** The line of the log as a record of OpenTelemetry: its message and level, and what the span says. Unlike the details event it is of every operation. */
+export function emitCall(logger: EventLogger, call: Call, profile: SemconvProfile, context: Context): void {
+  const { level, message } = CALL_LOG_FIELDS
+  logger.emit({
+    eventName: AI_EVENT.call,
+    ...SEVERITIES[level.read(call)],
+    timestamp: endOf(call),
+    body: message.read(call),
     attributes: { ...requestAttributes(call), ...resultAttributes(call, profile) },
     context,
   })

@@ -1,4 +1,5 @@
 import type { LastWork } from '../exit.ts'
+import type { LineQueue } from '../logs/line-queue.ts'
 import type { DeliveryReport } from './delivery-report.ts'
 import { deliverLast } from './last-delivery.ts'
 import type { Outlet } from './outlet.ts'
@@ -9,11 +10,12 @@ export const EXIT_BOUND_MS = 2000
 /** Flushes that the SDK's own processors do, for exporters that are not ours. */
 export type SdkFlush = () => Promise<unknown>
 
-/** Brings everything that has been measured to the Collector before the process ends. */
+/** Brings everything that has been measured to the Collector, and to the log of calls, before the process ends. */
 export class LastFlush implements LastWork {
   readonly #outlets: readonly Outlet[]
   readonly #report: DeliveryReport
   readonly #endOpenCalls: () => void
+  readonly #lines: LineQueue | undefined
   #sdkFlushes: readonly SdkFlush[]
   #gaveUp = false
 
@@ -25,16 +27,19 @@ export class LastFlush implements LastWork {
     sdkFlushes: readonly SdkFlush[],
     report: DeliveryReport,
     endOpenCalls: () => void,
+    lines?: LineQueue,
   ) {
     this.#outlets = outlets
     this.#sdkFlushes = sdkFlushes
     this.#report = report
     this.#endOpenCalls = endOpenCalls
+    this.#lines = lines
   }
 
   isPending(): boolean {
     if (this.#gaveUp) return false
     this.#endOpenCalls()
+    if (this.#lines?.hasPending()) return true
     return this.#sdkFlushes.length > 0 || this.#outlets.some((outlet) => outlet.hasPending())
   }
 
@@ -44,10 +49,11 @@ export class LastFlush implements LastWork {
     const flushes = this.#sdkFlushes
     this.#sdkFlushes = []
     const pending = this.#outlets.filter((outlet) => outlet.hasPending())
-    const inTime = await within(EXIT_BOUND_MS, [...pending.map((outlet) => outlet.flush()), ...flushes.map(run)])
+    const all = [...pending.map((outlet) => outlet.flush()), ...flushes.map(run), this.#lines?.flush()]
+    const inTime = await within(EXIT_BOUND_MS, all)
     this.#gaveUp ||= !inTime
     this.#hurry(false)
-    if (inTime) this.#report.tellLosses()
+    if (inTime) this.#tellLosses()
   }
 
   finishNow(): void {
@@ -57,35 +63,41 @@ export class LastFlush implements LastWork {
       takeAll.call(pending[index]).map((request) => ({ ...request, sender, target: sender.target })),
     )
     this.#hurry(true)
+    const end = performance.now() + (this.#gaveUp ? 0 : EXIT_BOUND_MS)
+    // A reader that has stopped must not take all the time of a Collector that answers.
+    this.#lines?.writeNow(requests.length > 0 ? end - EXIT_BOUND_MS / 2 : end)
     const reasons = this.#gaveUp
       ? requests.map(() => `no answer within ${EXIT_BOUND_MS} ms`)
       : requests.length > 0
-        ? deliverLast(requests, EXIT_BOUND_MS)
+        ? deliverLast(requests, Math.max(1, end - performance.now()))
         : []
     for (const [index, { sender, count }] of requests.entries()) {
       const reason = reasons[index]
       if (reason !== undefined) sender.lose(count, reason)
     }
-    this.#report.tellLosses()
+    this.#tellLosses()
   }
 
   /** Delivers everything, then ends the providers, which have nothing to deliver then. */
   async end(shutdown: () => Promise<unknown>): Promise<void> {
     await this.finish()
     for (const { sender } of this.#outlets) sender.close()
-    await within(EXIT_BOUND_MS, [shutdown()])
+    await within(EXIT_BOUND_MS, [shutdown(), this.#lines?.close()])
   }
 
   flushInBackground(): void {
+    void this.#lines?.flush()
     for (const outlet of this.#outlets) void outlet.flush()
   }
 
   /** Delivers what there is; the process goes on. Resolves after `timeoutMs` at the latest. */
   async flush(timeoutMs: number): Promise<void> {
-    await within(
-      timeoutMs,
-      this.#outlets.map((outlet) => outlet.flush()),
-    )
+    await within(timeoutMs, [...this.#outlets.map((outlet) => outlet.flush()), this.#lines?.flush()])
+  }
+
+  #tellLosses(): void {
+    this.#lines?.tellLosses()
+    this.#report.tellLosses()
   }
 
   #hurry(hurried: boolean): void {
@@ -96,7 +108,7 @@ export class LastFlush implements LastWork {
 const run = (flush: SdkFlush): Promise<unknown> => flush()
 
 /** Whether all are settled before the time is up. The timer keeps the process alive meanwhile: nothing else does. */
-async function within(timeoutMs: number, all: readonly Promise<unknown>[]): Promise<boolean> {
+async function within(timeoutMs: number, all: readonly (Promise<unknown> | undefined)[]): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const timeUp = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, timeoutMs, false)))
   const settled = Promise.allSettled(all).then(() => true)

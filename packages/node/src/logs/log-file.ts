@@ -1,0 +1,165 @@
+import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { countLines, type LineTarget, NEWLINE, sleepNow } from './line-target.ts'
+import type { LogReport } from './log-report.ts'
+
+/** A file, and how much of it is kept. */
+export interface LogFileSettings {
+  readonly path: string
+  /** Bytes of one file. */
+  readonly maxBytes: number
+  /** Files that are kept, the one that is written included: `calls.log`, `calls.log.1`, … the oldest last. */
+  readonly maxCount: number
+}
+
+const MAX_BATCH = 65_536
+/**
+ * Every write appends, whoever else writes to the file. A pipe without a reader, which would hold a thread of Node for ever and the process at its
+ * end, is an error instead.
+ */
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0)
+/** The longest that the end of the process waits for a write that is under way. */
+const MAX_WAIT_MS = 500
+
+/** What is being written, and once it is in the hands of the system, how long the file was before. */
+interface UnderWay {
+  readonly bytes: Buffer
+  file?: { readonly fd: number; readonly size: number }
+}
+
+/**
+ * Lines in a file that is rotated by its size. It may be written by several processes, and be moved away or deleted by others at any time: then it is
+ * made anew.
+ */
+export class LogFile implements LineTarget {
+  readonly batchSize: number
+  readonly #settings: LogFileSettings
+  readonly #report: LogReport
+  #file: FileHandle | undefined
+  #size = 0
+  #underWay: UnderWay | undefined
+  /** A write that failed half-way has left a line without its end. */
+  #isTorn = false
+
+  constructor(settings: LogFileSettings, report: LogReport) {
+    this.#settings = settings
+    this.#report = report
+    this.batchSize = Math.min(MAX_BATCH, settings.maxBytes)
+  }
+
+  /** Opens the file once, so that whoever starts the service hears at once what is wrong with it. */
+  check(): void {
+    try {
+      closeSync(this.#openNow())
+    } catch (error) {
+      this.#report.warn(error)
+    }
+  }
+
+  async write(lines: string): Promise<void> {
+    const bytes = this.#bytesOf(lines)
+    const underWay: UnderWay = { bytes }
+    this.#underWay = underWay
+    let written = 0
+    try {
+      const file = await this.#fileFor(bytes.length)
+      // The process is ending, and `writeNow` has written it.
+      if (this.#underWay !== underWay) return
+      underWay.file = { fd: file.fd, size: this.#size }
+      while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten
+    } catch (error) {
+      this.#lose(bytes, written, error, false)
+      await this.close()
+    } finally {
+      this.#underWay = undefined
+    }
+  }
+
+  writeNow(lines: string, deadline: number): void {
+    const underWay = this.#underWay
+    this.#underWay = undefined
+    if (underWay?.file) waitForSize(underWay.file.fd, underWay.file.size + underWay.bytes.length, deadline)
+    const waited = underWay && !underWay.file ? underWay.bytes : Buffer.alloc(0)
+    const bytes = Buffer.concat([waited, this.#bytesOf(lines)])
+    if (bytes.length === 0) return
+    let written = 0
+    try {
+      const fd = this.#openNow()
+      while (written < bytes.length) written += writeSync(fd, bytes, written)
+      closeSync(fd)
+    } catch (error) {
+      this.#lose(bytes, written, error, true)
+    }
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    await file?.close().catch(() => {})
+  }
+
+  #bytesOf(lines: string): Buffer {
+    const isTorn = this.#isTorn && lines !== ''
+    this.#isTorn &&= !isTorn
+    return Buffer.from(isTorn ? `\n${lines}` : lines)
+  }
+
+  #lose(bytes: Buffer, written: number, error: unknown, quiet: boolean): void {
+    this.#isTorn = written > 0 && bytes[written - 1] !== NEWLINE
+    this.#report.lost(countLines(bytes.subarray(written)), error, quiet)
+  }
+
+  #openNow(): number {
+    mkdirSync(dirname(this.#settings.path), { recursive: true })
+    return openSync(this.#settings.path, FLAGS)
+  }
+
+  /** The file, with room for so many bytes. */
+  async #fileFor(length: number): Promise<FileHandle> {
+    const file = await this.#current()
+    if (this.#size === 0 || this.#size + length <= this.#settings.maxBytes) return file
+    await this.#rotate()
+    return this.#current()
+  }
+
+  /** The file that is at the path now. */
+  async #current(): Promise<FileHandle> {
+    const { path } = this.#settings
+    if (this.#file) {
+      const [ours, there] = await Promise.all([this.#file.stat(), stat(path).catch(() => undefined)])
+      this.#size = ours.size
+      if (ours.ino === there?.ino && ours.dev === there.dev) return this.#file
+      await this.close()
+    }
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(path, FLAGS)
+    this.#file = file
+    this.#size = (await file.stat()).size
+    return file
+  }
+
+  async #rotate(): Promise<void> {
+    const { path, maxCount } = this.#settings
+    await this.close()
+    for (let number = maxCount - 1; number > 1; number--) {
+      await rename(`${path}.${number - 1}`, `${path}.${number}`).catch(unlessMissing)
+    }
+    await (maxCount === 1 ? rm(path) : rename(path, `${path}.1`)).catch(unlessMissing)
+  }
+}
+
+/** Another process may have moved it already. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}
+
+/** A write in the hands of the system is finished even when the process ends; what comes after it must wait for it. */
+function waitForSize(fd: number, size: number, deadline: number): void {
+  const end = Math.min(deadline, performance.now() + MAX_WAIT_MS)
+  try {
+    while (fstatSync(fd).size < size && performance.now() < end) sleepNow(1)
+  } catch {
+    // Closed meanwhile: it was written, or failed.
+  }
+}
