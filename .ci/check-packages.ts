@@ -38,7 +38,14 @@ function installAsUser(tarballs: ReadonlyMap<string, string>): string {
 }
 
 function loadEntries(project: string): void {
-  for (const entry of ['meter', 'pricing', 'instrumentation-openai', 'instrumentation-openai/watch', 'node']) {
+  for (const entry of [
+    'meter',
+    'meter/call-log',
+    'pricing',
+    'instrumentation-openai',
+    'instrumentation-openai/watch',
+    'node',
+  ]) {
     const load = `if (Object.keys(loaded).length === 0) throw new Error('${entry} exports nothing')`
     run('node', ['--input-type=module', '-e', `import * as loaded from '@tokenmeter/${entry}'; ${load}`], project)
     run('node', ['--input-type=commonjs', '-e', `const loaded = require('@tokenmeter/${entry}'); ${load}`], project)
@@ -55,6 +62,22 @@ new OpenAI().chat.completions
     console.log(choices[0].message.content, /^ai_cost_total\\{.*\\} (.*)$/m.exec(page)?.[1])
   })
 `
+
+/** The log of an application, added up by the command line. */
+async function summarizeLog(project: string): Promise<void> {
+  await using provider = await startProvider()
+  const env = { ...process.env, OPENAI_API_KEY: 'test', OPENAI_BASE_URL: provider.url, TOKENMETER_OTLP: 'off' }
+  const log = { TOKENMETER_METRICS_PORT: String(await freePort()), TOKENMETER_LOG_FILE: join(work, 'calls.log') }
+  await runFile(process.execPath, ['--import', REGISTER, 'openai.mjs'], { cwd: project, env: { ...env, ...log } })
+  const summary = run(
+    join(project, 'node_modules/.bin/tokenmeter'),
+    ['summarize', '--json', log.TOKENMETER_LOG_FILE],
+    project,
+  )
+  const { totals } = JSON.parse(summary) as { readonly totals: { readonly usd: string } }
+  if (totals.usd !== '0.0000045') throw new Error(`tokenmeter summarize printed ${summary}`)
+  console.log('tokenmeter summarize adds up the log of an application')
+}
 
 /** The majors of openai, and the packages by which the applications know them. */
 const OPENAI: Readonly<Record<string, string>> = {
@@ -149,6 +172,7 @@ try {
   const project = installAsUser(tarballs)
   loadEntries(project)
   await startApplications(project)
+  await summarizeLog(project)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

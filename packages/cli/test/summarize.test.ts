@@ -60,8 +60,15 @@ test('--by tells calls apart by other fields, several with commas; who has no su
   const { stdout } = await cli(['summarize', '--by', 'feature, tenant'], lines)
   const rows = stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 2).join(' '))
   expect(rows.slice(2, -1)).toEqual([
-    ...['feature calls', 'search 1', 'unknown 1', 'all 2', ''],
-    ...['tenant calls', 'acme 1', 'unknown 1', 'all 2'],
+    'feature calls',
+    'search 1',
+    'unknown 1',
+    'all 2',
+    '',
+    'tenant calls',
+    'acme 1',
+    'unknown 1',
+    'all 2',
   ])
 })
 
@@ -113,9 +120,9 @@ describe('a line counts whatever is around it', () => {
   })
 })
 
-describe('a line is left out and counted', () => {
-  const changed = (fields: object): string => JSON.stringify({ ...(JSON.parse(lineOf()) as object), ...fields })
+const changed = (fields: object): string => JSON.stringify({ ...(JSON.parse(lineOf()) as object), ...fields })
 
+describe('a line is left out and counted', () => {
   test.each([
     ['foreign', 'Listening on 3000'],
     ['foreign', '{"level":"info","msg":"hello"}'],

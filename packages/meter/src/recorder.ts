@@ -223,8 +223,8 @@ class RecordedCall implements OpenCall {
     const estimatedCost = end.estimate && recorder.priceEstimate(draft, end.estimate)
     if (estimatedCost) draft.estimatedCost = estimatedCost
     guard("the span's ids", () => {
-      const trace = traceOf(this.#span)
-      if (trace) draft.trace = trace
+      const ids = traceOf(this.#span)
+      if (ids) draft.trace = ids
     })
     const call: Call = Object.freeze(draft)
     const { context } = this

@@ -81,9 +81,7 @@ test('the line of a call that failed says the type of the error, and none of its
 test('a cost that is unknown says why, and estimates have fields of their own', () => {
   const { recorder, records } = keeper({ price: flatPrice })
   const { usage: _, ...answered } = succeeded()
-  recorder
-    .start(chatStart())
-    .end({ ...answered, estimate: { inputTokens: 7, outputTokens: 3, method: 'characters' } })
+  recorder.start(chatStart()).end({ ...answered, estimate: { inputTokens: 7, outputTokens: 3, method: 'characters' } })
   expect(records).toMatchObject([
     {
       unpriced: 'no_usage',
@@ -111,13 +109,14 @@ test('the ids are those of the span, and absent where nobody traces', async () =
   ])
 })
 
+const raise = (): never => {
+  throw new Error('disk full')
+}
+
 test('a log that throws is cut off from the others', async () => {
   await using telemetry = new Telemetry()
   const calls: Call[] = []
-  const log = (): void => {
-    throw new Error('disk full')
-  }
-  const recorder = telemetry.recorder({ log, onCall: (call) => calls.push(call) })
+  const recorder = telemetry.recorder({ log: raise, onCall: (call) => calls.push(call) })
   recorder.start(chatStart()).end(succeeded())
   expect([calls.length, telemetry.spans.length]).toEqual([1, 1])
 })

@@ -62,7 +62,7 @@ export class LineQueue {
   }
 
   async #writeAll(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve).unref())
+    await new Promise(setImmediate)
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch()
       await this.#target.write(batch.join(''))

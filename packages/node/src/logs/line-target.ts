@@ -19,11 +19,15 @@ export function sleepNow(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-/** Whole lines in `bytes`, and the one that is torn at its end. */
+export const NEWLINE = 10
+
+/** Lines in `bytes`, one that is torn at its end included; empty ones, which set lines apart, are none. */
 export function countLines(bytes: Uint8Array): number {
   let lines = 0
-  for (const byte of bytes) if (byte === NEWLINE) lines++
-  return bytes.length > 0 && bytes.at(-1) !== NEWLINE ? lines + 1 : lines
+  let isInLine = false
+  for (const byte of bytes) {
+    if (byte === NEWLINE && isInLine) lines++
+    isInLine = byte !== NEWLINE
+  }
+  return isInLine ? lines + 1 : lines
 }
-
-export const NEWLINE = 10

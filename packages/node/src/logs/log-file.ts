@@ -38,6 +38,7 @@ export class LogFile implements LineTarget {
   readonly #report: LogReport
   #file: FileHandle | undefined
   #size = 0
+  #isRegular = true
   #underWay: UnderWay | undefined
   /** A write that failed half-way has left a line without its end. */
   #isTorn = false
@@ -66,10 +67,15 @@ export class LogFile implements LineTarget {
       const file = await this.#fileFor(bytes.length)
       // The process is ending, and `writeNow` has written it.
       if (this.#underWay !== underWay) return
-      underWay.file = { fd: file.fd, size: this.#size }
-      while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten
+      // Devices and pipes take bytes at once or not at all, and have no size by which the end of the process could tell.
+      if (this.#isRegular) underWay.file = { fd: file.fd, size: this.#size }
+      while (written < bytes.length) {
+        written += this.#isRegular
+          ? (await file.write(bytes, written)).bytesWritten
+          : writeSync(file.fd, bytes, written)
+      }
     } catch (error) {
-      this.#lose(bytes, written, error, false)
+      if (this.#underWay === underWay) this.#lose(bytes, written, error, false)
       await this.close()
     } finally {
       this.#underWay = undefined
@@ -79,15 +85,20 @@ export class LogFile implements LineTarget {
   writeNow(lines: string, deadline: number): void {
     const underWay = this.#underWay
     this.#underWay = undefined
-    if (underWay?.file) waitForSize(underWay.file.fd, underWay.file.size + underWay.bytes.length, deadline)
+    if (underWay?.file && !hasGrown(underWay.file, underWay.bytes.length, deadline)) {
+      this.#report.lost(countLines(underWay.bytes), 'the write did not end', true)
+    }
     const waited = underWay && !underWay.file ? underWay.bytes : Buffer.alloc(0)
     const bytes = Buffer.concat([waited, this.#bytesOf(lines)])
     if (bytes.length === 0) return
     let written = 0
     try {
       const fd = this.#openNow()
-      while (written < bytes.length) written += writeSync(fd, bytes, written)
-      closeSync(fd)
+      try {
+        while (written < bytes.length) written += writeSync(fd, bytes, written)
+      } finally {
+        closeSync(fd)
+      }
     } catch (error) {
       this.#lose(bytes, written, error, true)
     }
@@ -111,8 +122,14 @@ export class LogFile implements LineTarget {
   }
 
   #openNow(): number {
-    mkdirSync(dirname(this.#settings.path), { recursive: true })
-    return openSync(this.#settings.path, FLAGS)
+    const { path } = this.#settings
+    try {
+      return openSync(path, FLAGS)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      mkdirSync(dirname(path), { recursive: true })
+      return openSync(path, FLAGS)
+    }
   }
 
   /** The file, with room for so many bytes. */
@@ -132,10 +149,15 @@ export class LogFile implements LineTarget {
       if (ours.ino === there?.ino && ours.dev === there.dev) return this.#file
       await this.close()
     }
-    await mkdir(dirname(path), { recursive: true })
-    const file = await open(path, FLAGS)
+    const file = await open(path, FLAGS).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      await mkdir(dirname(path), { recursive: true })
+      return open(path, FLAGS)
+    })
     this.#file = file
-    this.#size = (await file.stat()).size
+    const stats = await file.stat()
+    this.#size = stats.size
+    this.#isRegular = stats.isFile()
     return file
   }
 
@@ -154,12 +176,19 @@ function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error
 }
 
-/** A write in the hands of the system is finished even when the process ends; what comes after it must wait for it. */
-function waitForSize(fd: number, size: number, deadline: number): void {
+/**
+ * A write in the hands of the system is finished even when the process ends; what comes after it must wait for it.
+ *
+ * @returns whether the file has grown by so many bytes
+ */
+function hasGrown({ fd, size }: NonNullable<UnderWay['file']>, bytes: number, deadline: number): boolean {
   const end = Math.min(deadline, performance.now() + MAX_WAIT_MS)
+  const isWritten = (): boolean => fstatSync(fd).size >= size + bytes
   try {
-    while (fstatSync(fd).size < size && performance.now() < end) sleepNow(1)
+    while (!isWritten() && performance.now() < end) sleepNow(1)
+    return isWritten()
   } catch {
-    // Closed meanwhile: it was written, or failed.
+    // Closed meanwhile, because it failed.
+    return false
   }
 }

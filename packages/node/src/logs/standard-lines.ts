@@ -33,6 +33,7 @@ export class StandardLines implements LineTarget {
   readonly #report: LogReport
   #underWay: Buffer | undefined
   #broken: unknown
+  #isApart = false
 
   constructor(fd: number, stream: StandardStream, report: LogReport) {
     this.#fd = fd
@@ -50,23 +51,29 @@ export class StandardLines implements LineTarget {
   }
 
   writeNow(lines: string, deadline: number): void {
-    const waited = this.#underWay ?? Buffer.alloc(0)
+    const waited = this.#underWay
     this.#underWay = undefined
-    let rest = Buffer.concat([waited, Buffer.from(lines)])
-    // What the application has under way is lost when the process ends, and its last line may be torn.
-    if (rest.length > 0 && this.#isStreamBusy()) rest = Buffer.concat([Buffer.from('\n'), rest])
-    while (rest.length > 0) {
-      const written = this.#writeSome(rest, true)
-      if (written === undefined) return
-      rest = rest.subarray(written)
-      if (rest.length > 0 && written === 0 && !waits(deadline)) {
-        return this.#report.lost(countLines(rest), 'nobody reads it', true)
-      }
-    }
+    if (waited) this.#insist(waited, deadline)
+    if (lines !== '') this.#insist(Buffer.from(lines), deadline)
   }
 
   close(): Promise<void> {
     return Promise.resolve()
+  }
+
+  #insist(bytes: Buffer, deadline: number): void {
+    // What the application has under way is lost when the process ends, and its last line may be torn.
+    if (this.#isStreamBusy() && !this.#isApart) {
+      this.#isApart = true
+      this.#insist(Buffer.from('\n'), deadline)
+    }
+    let rest = bytes
+    while (rest.length > 0) {
+      const written = this.#writeSome(rest, true)
+      if (written === undefined) return
+      rest = rest.subarray(written)
+      if (written === 0 && !waits(deadline)) return this.#report.lost(countLines(rest), 'nobody reads it', true)
+    }
   }
 
   /** @returns whether that is done with: not while the application's own bytes wait, or nobody reads */

@@ -69,7 +69,7 @@ export class LastFlush implements LastWork {
     const reasons = this.#gaveUp
       ? requests.map(() => `no answer within ${EXIT_BOUND_MS} ms`)
       : requests.length > 0
-        ? deliverLast(requests, Math.max(1, end - performance.now()))
+        ? deliverLast(requests, Math.max(1, Math.ceil(end - performance.now())))
         : []
     for (const [index, { sender, count }] of requests.entries()) {
       const reason = reasons[index]

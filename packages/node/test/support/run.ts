@@ -26,12 +26,13 @@ export function runBare(program: string, args: readonly string[], env: Env): Pro
   return run(['--conditions=source', programPath(program), ...args], env)
 }
 
-/** Runs Node with exactly these arguments. */
-export function run(args: readonly string[], env: Env): Promise<Outcome> {
+/** Runs Node with exactly these arguments, in `cwd` or where the tests are. */
+export function run(args: readonly string[], env: Env, cwd?: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd !== undefined && { cwd }),
     })
     const output = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
