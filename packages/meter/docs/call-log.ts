@@ -65,7 +65,7 @@ const valuesOf = ({ kind, words }: CallLogField<unknown>): string =>
   words ? words.map((value) => code(String(value))).join(', ') : KINDS[kind].called
 
 /** The table of fields in `docs/logs.md`. */
-export function callLogTable(): string {
+function callLogTable(): string {
   const rows = documentedFields().map(({ name, description, isRequired, field }) => [
     code(name),
     valuesOf(field),

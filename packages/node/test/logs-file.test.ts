@@ -109,7 +109,25 @@ test('a path is of the directory in which the process was started', async () => 
   const elsewhere = `process.chdir('/'); import(${JSON.stringify(programPath('logs.mjs'))})`
   const register = new URL('../src/register.ts', import.meta.url).pathname
   const flags = ['--conditions=source', '--import', register, '--eval', elsewhere, 'logs.mjs', '1']
-  const outcome = await run(flags, variables('calls.log'), logs.path('.'))
+  const outcome = await run(flags, variables('calls.log'), { cwd: logs.path('.') })
   expect(outcome).toEqual({ stdout: '', stderr: '', code: 0, signal: null })
   expect(recordsOf(logs.read('calls.log'))).toHaveLength(1)
+})
+
+test('a disk that is full in the middle of a line leaves whole lines before it, and all others are counted', async () => {
+  using logs = folder()
+  // A limit of the shell stands for the disk: 8 blocks of 512 bytes, and no signal when it is reached.
+  const limited = 'trap "" XFSZ; ulimit -f 8; exec "$0" "$@"'
+  const register = new URL('../src/register.ts', import.meta.url).pathname
+  const flags = ['--conditions=source', '--import', register, programPath('logs.mjs'), '20', 'exit']
+  const outcome = await run(['-c', limited, process.execPath, ...flags], variables(logs.path('calls.log')), {
+    program: 'sh',
+  })
+  const whole = logs.read('calls.log').split('\n').slice(0, -1)
+  expect(outcome.code).toBe(3)
+  expect(whole.map((line) => (JSON.parse(line) as { readonly model: string }).model)).toEqual(models(whole.length))
+  expect(ourLines(outcome)).toEqual([
+    expect.stringContaining('(EFBIG); the application is not affected'),
+    expect.stringContaining(`tokenmeter: ${20 - whole.length} lines of the log of calls could not be written`),
+  ])
 })

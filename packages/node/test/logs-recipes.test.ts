@@ -32,7 +32,7 @@ afterAll(() => openai[Symbol.asyncDispose]())
 function runRecipe(name: string): Promise<Outcome> {
   const flags = ['--conditions=source', '--input-type=module', '--eval', recipe(name) + ASK]
   const cwd = fileURLToPath(new URL('..', import.meta.url))
-  return run(flags, { OPENAI_BASE_URL: openai.baseURL, ...LOGS_ONLY }, cwd)
+  return run(flags, { OPENAI_BASE_URL: openai.baseURL, ...LOGS_ONLY }, { cwd })
 }
 
 describe.each(['pino', 'winston', 'console', 'lines'])('the recipe for %s', (name) => {

@@ -26,10 +26,14 @@ export function runBare(program: string, args: readonly string[], env: Env): Pro
   return run(['--conditions=source', programPath(program), ...args], env)
 }
 
-/** Runs Node with exactly these arguments, in `cwd` or where the tests are. */
-export function run(args: readonly string[], env: Env, cwd?: string): Promise<Outcome> {
+/** Runs Node, or another program, with exactly these arguments, in `cwd` or where the tests are. */
+export function run(
+  args: readonly string[],
+  env: Env,
+  { program = process.execPath, cwd }: { readonly program?: string; readonly cwd?: string } = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(cwd !== undefined && { cwd }),
