@@ -94,6 +94,25 @@ test('no more than 4 MB wait for a target that does not write; the rest is lost,
   ])
 })
 
+test('a target that throws loses its lines, and is asked again', async () => {
+  const target = new Kept()
+  const raise = (): never => {
+    throw new RangeError('no')
+  }
+  const queue = queueTo(target)
+  target.write = raise
+  queue.add('1\n')
+  await queue.flush()
+  target.writeNow = raise
+  queue.add('2\n')
+  queue.writeNow(0)
+  queue.tellLosses()
+  expect(warnings.messages).toEqual([
+    'cannot write the log of calls to the test (RangeError); the application is not affected. Fix it',
+    '2 lines of the log of calls could not be written to the test (RangeError)',
+  ])
+})
+
 test('lines are written outside of the context of the call', async () => {
   const storage = new AsyncLocalStorage<string>()
   const seen: (string | undefined)[] = []

@@ -47,8 +47,14 @@ export class LineQueue {
 
   /** Writes everything at once: the process is ending. */
   writeNow(deadline: number): void {
-    do this.#target.writeNow(this.#takeBatch().join(''), deadline)
-    while (this.#waiting.length > 0)
+    do {
+      const batch = this.#takeBatch()
+      try {
+        this.#target.writeNow(batch.join(''), deadline)
+      } catch (error) {
+        this.#report.lost(batch.length, error, true)
+      }
+    } while (this.#waiting.length > 0)
     this.#settled = this.#added
   }
 
@@ -65,7 +71,11 @@ export class LineQueue {
     await new Promise(setImmediate)
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch()
-      await this.#target.write(batch.join(''))
+      try {
+        await this.#target.write(batch.join(''))
+      } catch (error) {
+        this.#report.lost(batch.length, error)
+      }
       this.#settled = Math.min(this.#settled + batch.length, this.#added)
     }
     this.#writing = undefined

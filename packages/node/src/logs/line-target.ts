@@ -1,4 +1,4 @@
-/** Where lines go. What goes wrong is told to the target's `LogReport`; nothing is thrown. */
+/** Where lines go. What goes wrong is told to the target's `LogReport`; what is thrown all the same counts as all lines lost. */
 export interface LineTarget {
   /** Characters that are written at once; a line that is longer is written alone. */
   readonly batchSize: number

@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api'
+import { guard } from '@tokenmeter/meter'
 
 /** What is told about lines that were lost: one warning in the life of the process, and their number at its end. */
 export class LogReport {
@@ -30,9 +31,7 @@ export class LogReport {
     if (this.#warned) return
     this.#warned = true
     const why = reasonOf(error)
-    diag.warn(
-      `cannot write the log of calls to ${this.#target} (${why}); the application is not affected. ${this.#advice}`,
-    )
+    say(`cannot write the log of calls to ${this.#target} (${why}); the application is not affected. ${this.#advice}`)
   }
 
   /** One line about everything that was lost since the last time; nothing if nothing was. */
@@ -41,9 +40,12 @@ export class LogReport {
     const lines = this.#lost === 1 ? '1 line' : `${this.#lost} lines`
     this.#lost = 0
     this.#warned = true
-    diag.warn(`${lines} of the log of calls could not be written to ${this.#target} (${this.#reason})`)
+    say(`${lines} of the log of calls could not be written to ${this.#target} (${this.#reason})`)
   }
 }
+
+/** The logger is the application's, and there is nobody to whom it could throw. */
+const say = (message: string): void => guard('the report about the log', () => diag.warn(message))
 
 /** The code of a system error: its message names the path a second time. */
 function reasonOf(error: unknown): string {
