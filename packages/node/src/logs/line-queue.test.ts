@@ -94,11 +94,12 @@ test('no more than 4 MB wait for a target that does not write; the rest is lost,
   ])
 })
 
+const raise = (): never => {
+  throw new RangeError('no')
+}
+
 test('a target that throws loses its lines, and is asked again', async () => {
   const target = new Kept()
-  const raise = (): never => {
-    throw new RangeError('no')
-  }
   const queue = queueTo(target)
   target.write = raise
   queue.add('1\n')

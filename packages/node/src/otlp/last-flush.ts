@@ -81,6 +81,10 @@ export class LastFlush implements LastWork {
   /** Delivers everything, then ends the providers, which have nothing to deliver then. */
   async end(shutdown: () => Promise<unknown>): Promise<void> {
     await this.finish()
+    if (this.#lines?.hasPending()) {
+      this.#lines.writeNow(performance.now())
+      this.#lines.tellLosses()
+    }
     for (const { sender } of this.#outlets) sender.close()
     await within(EXIT_BOUND_MS, [shutdown(), this.#lines?.close()])
   }
