@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { AI_ATTRIBUTE } from '../src/attributes.ts'
 import type { MetricDefinition } from '../src/generated/gen-ai.ts'
-import { type InstrumentDefinition, INSTRUMENTS } from '../src/instruments.ts'
+import { ATTRIBUTION_LABELS, type InstrumentDefinition, INSTRUMENTS } from '../src/instruments.ts'
 import { profileMetrics, SEMCONV_PROFILES, type SemconvProfileName } from '../src/profile.ts'
 import { callLogSchema, logsPage, LOGS_PAGE, SCHEMA_FILE } from './call-log.ts'
 import { code, table } from './markdown.ts'
@@ -82,6 +82,10 @@ const { cost, requests, requestDuration, tokens, rateLimitHits, unpricedRequests
 const EXAMPLES: readonly (readonly [question: string, query: string])[] = [
   ['USD an hour, by model', `sum by (model) (rate(${cost.prometheusName}{model!=""}[5m])) * 3600`],
   [
+    'USD of the last 24 hours, by feature, where `metricAttribution` names it',
+    `sum by (feature) (increase(${cost.prometheusName}{model!=""}[24h]))`,
+  ],
+  [
     'Share of calls that failed',
     `sum(rate(${requests.prometheusName}{status=~"error|rate_limit"}[5m])) / sum(rate(${requests.prometheusName}[5m]))`,
   ],
@@ -122,6 +126,9 @@ These also have one series without labels that stays 0, so that they are there b
 ${namesAtZero()}.
 
 ### Labels
+
+Counters have the labels ${ATTRIBUTION_LABELS.map(code).join(', ')} beside their own where the setting \`metricAttribution\` names them and the call says them. It names none by
+default. Gauges and histograms never have them: each value would be 17 more series of a histogram; how long the calls of a tenant take is on their spans.
 
 ${labelTable()}
 

@@ -3,6 +3,8 @@ import { METRIC, type MetricDefinition } from '../src/generated/gen-ai.ts'
 import type { Label } from '../src/instruments.ts'
 import type { Status } from '../src/status.ts'
 
+const ALLOWED_ONLY = 'only if `metricAttribution` names it; `maxLabelValues`, then `other`'
+
 /** What a label says, and what keeps the number of its values small. */
 export const LABELS: Readonly<Record<Label, { readonly meaning: string; readonly bound: string }>> = {
   model: {
@@ -28,8 +30,14 @@ export const LABELS: Readonly<Record<Label, { readonly meaning: string; readonly
   },
   kind: { meaning: 'which quota: `requests` or `tokens`', bound: '2 values' },
   source: { meaning: 'price list and version', bound: 'one for each price list in use' },
+  currency: { meaning: 'currency of the settings, by ISO 4217', bound: 'one' },
   budget: { meaning: 'name of the budget', bound: 'as many as are configured' },
   period: { meaning: 'period of the budget', bound: 'one for each budget' },
+  feature: { meaning: 'feature of the application, by `withAI`', bound: ALLOWED_ONLY },
+  tenant: { meaning: 'customer or organisation, by `withAI`', bound: ALLOWED_ONLY },
+  user: { meaning: 'id of the user, by `withAI`, as it was given', bound: ALLOWED_ONLY },
+  prompt: { meaning: 'name of the prompt, by the request or `withAI`', bound: ALLOWED_ONLY },
+  prompt_version: { meaning: 'version of that prompt', bound: ALLOWED_ONLY },
 }
 
 /** Value of the `status` label → when it is given. */

@@ -6,6 +6,16 @@ export const AI_ATTRIBUTE = {
   status: 'ai.status',
   /** Cost in USD: the double nearest to the exact amount. Absent when unknown. */
   cost: 'ai.cost',
+  /** The cost in the currency of the settings, beside the one in USD. */
+  convertedCost: 'ai.converted_cost',
+  /** That currency, by ISO 4217. */
+  currency: 'ai.currency.code',
+  /** Units of that currency for one USD, as the settings write it. */
+  currencyRate: 'ai.currency.rate',
+  /** Day of that rate, `YYYY-MM-DD`. */
+  currencyRateDate: 'ai.currency.date',
+  /** Where that rate is from. */
+  currencyRateSource: 'ai.currency.source',
   /** Price list and version the cost was computed from. */
   priceSource: 'ai.price.source',
   /** Day of that price list, `YYYY-MM-DD`. */

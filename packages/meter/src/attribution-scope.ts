@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { context, type Context, createContextKey } from '@opentelemetry/api'
 import { type Attribution, mergeAttribution } from './attribution.ts'
+import { attributionFromBaggage, withAttributionBaggage } from './attribution-baggage.ts'
 import type { Call } from './call.ts'
 import { warnOnce } from './guard.ts'
 import { decimalUsd } from './usd.ts'
@@ -17,6 +18,8 @@ export interface AITotals {
   readonly unpriced: number
   /** Attempts after the first. */
   readonly retries: number
+  /** Where the settings have a currency: the sum of the same costs in it, a decimal, each at the rate in force then. */
+  readonly converted?: { readonly currency: string; readonly amount: string }
 }
 
 /** What `withAI` hands to its function. */
@@ -37,10 +40,12 @@ export class AttributionScope implements AIScope {
   #picoUsd = 0n
   #unpriced = 0
   #retries = 0
+  #converted: { readonly currency: string; readonly picoAmount: bigint } | undefined
 
-  constructor(attribution: Attribution, outer: AttributionScope | undefined) {
-    this.attribution = mergeAttribution(outer?.attribution, attribution)
-    this.#outer = outer
+  /** @param parent the context in which the scope is opened. */
+  constructor(attribution: Attribution, parent: Context) {
+    this.attribution = mergeAttribution(attributionIn(parent), attribution)
+    this.#outer = scopeOf(parent)
   }
 
   get totals(): AITotals {
@@ -51,6 +56,9 @@ export class AttributionScope implements AIScope {
       usd: decimalUsd(this.#picoUsd),
       unpriced: this.#unpriced,
       retries: this.#retries,
+      ...(this.#converted && {
+        converted: { currency: this.#converted.currency, amount: decimalUsd(this.#converted.picoAmount) },
+      }),
     }
   }
 
@@ -61,6 +69,10 @@ export class AttributionScope implements AIScope {
     this.#inputTokens += usage?.inputTokens ?? 0
     this.#outputTokens += usage?.outputTokens ?? 0
     if (cost) this.#picoUsd += cost.picoUsd
+    if (cost?.converted) {
+      const { currency, picoAmount } = cost.converted
+      this.#converted = { currency, picoAmount: (this.#converted?.picoAmount ?? 0n) + picoAmount }
+    }
     if (unpriced !== undefined) this.#unpriced += 1
     this.#retries += Math.max(0, attempts.length - 1)
     this.#outer?.add(call)
@@ -75,11 +87,18 @@ export function scopeOf(parent: Context): AttributionScope | undefined {
   return (parent.getValue(SCOPE) as AttributionScope | undefined) ?? ownScopes().current()
 }
 
+/** For whom a call is made that begins in `parent`: what `withAI` says, and below it what the baggage says, where that is asked for. */
+export function attributionIn(parent: Context): Attribution | undefined {
+  const scope = scopeOf(parent)
+  const carried = attributionFromBaggage(parent)
+  if (!carried) return scope?.attribution
+  return scope ? mergeAttribution(carried, scope.attribution) : carried
+}
+
 /** Runs `run` with `scope` in OpenTelemetry's context; where nobody keeps one, in a storage of ours. */
 export function runInScope<Result>(scope: AttributionScope, run: () => Result): Result {
-  return context.with(context.active().setValue(SCOPE, scope), () =>
-    context.active().getValue(SCOPE) === scope ? run() : ownScopes().run(scope, run),
-  )
+  const inside = withAttributionBaggage(context.active().setValue(SCOPE, scope), scope.attribution)
+  return context.with(inside, () => (context.active().getValue(SCOPE) === scope ? run() : ownScopes().run(scope, run)))
 }
 
 /** Scopes where OpenTelemetry has no context manager. */

@@ -12,7 +12,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api'
 import { attributionAttributes } from './attribution.ts'
-import { scopeOf } from './attribution-scope.ts'
+import { attributionIn } from './attribution-scope.ts'
 import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
 import { guard } from './guard.ts'
 import { METER_SCOPE } from './version.ts'
@@ -58,7 +58,7 @@ export class Execution {
     this.context = parent
     guard('beginning a tool or an agent', () => {
       const { name } = what
-      const attributes = { ...attributionAttributes(scopeOf(parent)?.attribution), ...what.attributes }
+      const attributes = { ...attributionAttributes(attributionIn(parent)), ...what.attributes }
       this.#span = telemetry
         .tracer()
         .startSpan(name, { kind: SpanKind.INTERNAL, attributes, startTime: this.#startTime }, parent)

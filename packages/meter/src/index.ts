@@ -1,6 +1,14 @@
 export { type ApiUsage, charactersIn, imageUnits, readApiUsage } from './api-usage.ts'
 export { AI_ATTRIBUTE, AI_EVENT } from './attributes.ts'
 export type { Attribution } from './attribution.ts'
+export {
+  BAGGAGE_FORM,
+  type BaggageField,
+  type BaggageSettings,
+  readBaggageSettings,
+  setAttributionBaggage,
+} from './attribution-baggage.ts'
+export { METRIC_ATTRIBUTION_FORM, readMetricAttribution } from './attribution-labels.ts'
 export type { AIScope, AITotals } from './attribution-scope.ts'
 export { BoundedValues, DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 export type * from './call.ts'
@@ -8,8 +16,15 @@ export { CALL_LOG_FIELDS, type CallLogField, type CallLogKind, callLogRecord } f
 export { CALL_LOG_MODULE, CALL_LOG_VERSION, type CallLogLevel, type CallLogRecord } from './call-log-record.ts'
 export { alertOnce, guard, reportFailure, warnOnce } from './guard.ts'
 export { ATTRIBUTE, EVENT, METRIC, type MetricDefinition } from './generated/gen-ai.ts'
-export { INSTRUMENTS, type InstrumentDefinition, type Label } from './instruments.ts'
-export { claimLocalHistograms } from './instrument-set.ts'
+export {
+  ATTRIBUTION_LABELS,
+  type AttributionLabel,
+  INSTRUMENTS,
+  type InstrumentDefinition,
+  type Label,
+} from './instruments.ts'
+export { boundLabels, claimLocalHistograms } from './instrument-set.ts'
+export type { LabelBounds } from './ledger.ts'
 export type { LocalHistogramPoint, LocalHistogramSnapshot } from './local-histogram.ts'
 export { getMonitor, type Monitor, type RateLimitLabels, type RecordLabels, type TokenType } from './monitor.ts'
 export { type Operation, type OperationConvention, OPERATION_CONVENTIONS } from './operation.ts'

@@ -2,10 +2,13 @@ import { createNoopMeter, type Meter, type MeterProvider, metrics } from '@opent
 import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 import { GenAiInstruments } from './gen-ai-instruments.ts'
 import type { Histogram } from './histogram.ts'
-import { Ledger } from './ledger.ts'
+import { type LabelBounds, Ledger } from './ledger.ts'
 import type { LocalHistogramSnapshot } from './local-histogram.ts'
 import { type SemconvProfileName, semconvProfile } from './profile.ts'
 import { METER_SCOPE } from './version.ts'
+
+/** The SDK takes 2,000 label sets of a metric unless readers or views say otherwise: OpenTelemetry specification, metrics SDK, "Cardinality limits". */
+const DEFAULT_BOUNDS: LabelBounds = { maxLabelValues: DEFAULT_MAX_LABEL_VALUES, maxSeries: 2000 }
 
 /**
  * All instruments of one MeterProvider. There is exactly one set for each provider, whoever asks: two would send every
@@ -18,8 +21,8 @@ export class InstrumentSet {
   /** Milliseconds since the epoch. */
   #claimedAt: number | undefined
 
-  constructor(maxLabelValues: number) {
-    this.ledger = new Ledger(maxLabelValues)
+  constructor(bounds: LabelBounds) {
+    this.ledger = new Ledger(bounds)
   }
 
   genAi(profile: SemconvProfileName): GenAiInstruments {
@@ -92,13 +95,13 @@ export function isNoop(provider: MeterProvider): boolean {
  * first real one takes over.
  */
 export function instrumentSet(
-  maxLabelValues: number,
+  bounds: Partial<LabelBounds> = {},
   provider: MeterProvider = metrics.getMeterProvider(),
 ): InstrumentSet {
   const sets = instrumentSets()
   const known = sets.byProvider.get(provider)
   if (known) return known
-  const set = sets.unbound ?? new InstrumentSet(maxLabelValues)
+  const set = sets.unbound ?? new InstrumentSet({ ...DEFAULT_BOUNDS, ...bounds })
   if (isNoop(provider)) {
     sets.unbound = set
     return set
@@ -115,7 +118,17 @@ export function instrumentSet(
  * SDK's cost; views of the SDK do not see them.
  */
 export function claimLocalHistograms(provider: MeterProvider): () => LocalHistogramSnapshot[] {
-  const set = instrumentSet(DEFAULT_MAX_LABEL_VALUES, provider)
+  const set = instrumentSet({}, provider)
   set.claimHistograms()
   return () => set.snapshotHistograms()
+}
+
+/**
+ * For whoever builds the SDK: how far the labels of `provider` may go. To be called before anything else measures there.
+ *
+ * @param bounds `maxLabelValues`: values of one label, 200 by default; `maxSeries`: label sets that the SDK's readers take of one observable counter,
+ *   2,000 by default.
+ */
+export function boundLabels(provider: MeterProvider, bounds: Partial<LabelBounds>): void {
+  instrumentSet(bounds, provider)
 }

@@ -1,5 +1,15 @@
+/**
+ * Labels that say for whom a call was made. Counters have those of them that an allow-list names, beside their own, where the call says so. Not in the list:
+ * sessions, of which there is no end.
+ */
+export const ATTRIBUTION_LABELS = ['feature', 'tenant', 'user', 'prompt', 'prompt_version'] as const
+
+/** A label that says for whom a call was made. */
+export type AttributionLabel = (typeof ATTRIBUTION_LABELS)[number]
+
 /** Labels of the `ai_*` metrics. */
 export type Label =
+  | AttributionLabel
   | 'model'
   | 'operation'
   | 'provider'
@@ -9,6 +19,7 @@ export type Label =
   | 'reason'
   | 'kind'
   | 'source'
+  | 'currency'
   | 'budget'
   | 'period'
 
@@ -33,6 +44,7 @@ export interface InstrumentDefinition {
 export type InstrumentKey =
   | 'cost'
   | 'costCurrent'
+  | 'convertedCost'
   | 'tokens'
   | 'tokensCurrent'
   | 'requests'
@@ -74,6 +86,14 @@ export const INSTRUMENTS: Readonly<Record<InstrumentKey, InstrumentDefinition>> 
     unit: '{USD}',
     description: 'Cost of the most recent finished call in USD',
     labels: MODEL_OPERATION_PROVIDER,
+  },
+  convertedCost: {
+    name: 'ai.converted_cost',
+    prometheusName: 'ai_converted_cost_total',
+    kind: 'counter',
+    unit: '{currency}',
+    description: 'What ai_cost_total counts, in the currency of the settings, each call at the rate in force then',
+    labels: [...MODEL_OPERATION_PROVIDER, 'currency'],
   },
   tokens: {
     name: 'ai.tokens',

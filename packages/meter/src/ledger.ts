@@ -1,18 +1,21 @@
 import type { Attributes, Context, Meter } from '@opentelemetry/api'
 import { ValueType } from '@opentelemetry/api'
+import { type AttributionSet, AttributionSets, NO_ATTRIBUTION } from './attribution-labels.ts'
 import { BoundedValues } from './bounded-values.ts'
-import type { Cost, Estimate } from './call.ts'
+import type { ConvertedCost, Cost, Estimate } from './call.ts'
+import { warnOnce } from './guard.ts'
 import { Histogram } from './histogram.ts'
 import { type InstrumentDefinition, INSTRUMENTS } from './instruments.ts'
 import { type Cell, Series } from './series.ts'
 import { type Status, STATUSES } from './status.ts'
 import { usdFromPico } from './usd.ts'
 
-/** The cells one (model, operation, provider) writes to, looked up once and reused by every call after. */
+/** The cells one (model, operation, provider, attribution) writes to, looked up once and reused by every call after. */
 export interface LedgerRow {
   readonly model: string
   readonly operation: string
   readonly provider: string
+  readonly attribution: AttributionSet
   readonly requests: Readonly<Record<Status, Cell>>
   readonly durationAttributes: Readonly<Record<Status, Attributes>>
   /** Created at the first call with usage or cost: a series that was never measured must not say 0. */
@@ -20,6 +23,17 @@ export interface LedgerRow {
   cost?: { readonly total: Cell<bigint>; readonly current: Cell<bigint> }
   estimatedTokens?: { readonly prompt: Cell; readonly completion: Cell }
 }
+
+/** How far labels may go. */
+export interface LabelBounds {
+  /** Values that one label may take before the rest is `other`. */
+  readonly maxLabelValues: number
+  /** Label sets that the SDK takes of one metric. What an observable counter says beyond is lost there, so nothing may come so far. */
+  readonly maxSeries: number
+}
+
+/** Where calls are told apart by whom they were made for, they take this share of the series at most. The rest is for what has no such labels, or `other`. */
+const ATTRIBUTED_SHARE = 0.8
 
 interface TokenCells {
   readonly prompt: Cell
@@ -39,6 +53,7 @@ const asIs: Convert<number> = (value) => value
 export class Ledger {
   readonly cost: Series<bigint> = new Series(INSTRUMENTS.cost, 0n)
   readonly costCurrent: Series<bigint> = new Series(INSTRUMENTS.costCurrent, 0n)
+  readonly convertedCost: Series<bigint> = new Series(INSTRUMENTS.convertedCost, 0n)
   readonly tokens: Series = new Series(INSTRUMENTS.tokens, 0)
   readonly tokensCurrent: Series = new Series(INSTRUMENTS.tokensCurrent, 0)
   readonly requests: Series = new Series(INSTRUMENTS.requests, 0)
@@ -58,41 +73,71 @@ export class Ledger {
   })
   readonly models: BoundedValues
   readonly errorTypes: BoundedValues
+  readonly attribution: AttributionSets
   readonly #providers: BoundedValues
   readonly #operations: BoundedValues
   readonly #rows = new Map<string, LedgerRow>()
   readonly #durationAttributes = new Map<string, Record<Status, Attributes>>()
-  readonly #priceSources = new Set<string>()
+  readonly #maxAttributedRows: number
+  #attributedRows = 0
+  /** Price list → its newest date. */
+  readonly #priceDates = new Map<string, string>()
   /** The row of the call before: services tend to make the same call again. */
   #lastRow: LedgerRow | undefined
 
-  constructor(maxLabelValues: number) {
+  constructor({ maxLabelValues, maxSeries }: LabelBounds) {
     this.models = new BoundedValues(maxLabelValues)
     this.errorTypes = new BoundedValues(maxLabelValues)
     this.#providers = new BoundedValues(maxLabelValues)
     this.#operations = new BoundedValues(maxLabelValues)
+    this.attribution = new AttributionSets(maxLabelValues)
+    // Of all counters that of requests has the most series: one for each status.
+    this.#maxAttributedRows = Math.floor((maxSeries * ATTRIBUTED_SHARE) / STATUSES.length)
   }
 
   /** The row for these labels, created with its request counters at 0. */
-  row(model: string, operation: string, provider: string): LedgerRow {
+  row(model: string, operation: string, provider: string, attribution: AttributionSet = NO_ATTRIBUTION): LedgerRow {
     const last = this.#lastRow
-    if (last && last.model === model && last.operation === operation && last.provider === provider) return last
-    const labels = [
+    if (
+      last &&
+      last.model === model &&
+      last.operation === operation &&
+      last.provider === provider &&
+      last.attribution === attribution
+    ) {
+      return last
+    }
+    const row = this.#findRow(
       this.models.admit(model),
       this.#operations.admit(operation),
       this.#providers.admit(provider),
-    ] as const
-    const key = labels.join('\u0000')
-    let row = this.#rows.get(key)
-    if (!row) this.#rows.set(key, (row = this.#createRow(...labels)))
+      attribution,
+    )
     this.#lastRow = row
+    return row
+  }
+
+  #findRow(model: string, operation: string, provider: string, attribution: AttributionSet): LedgerRow {
+    const key = [model, operation, provider, attribution.key].join('\u0000')
+    const known = this.#rows.get(key)
+    if (known) return known
+    const overflow = this.attribution.overflowOf(attribution)
+    if (attribution !== overflow) {
+      if (this.#attributedRows >= this.#maxAttributedRows) {
+        tellOverflow(this.#maxAttributedRows)
+        return this.#findRow(model, operation, provider, overflow)
+      }
+      this.#attributedRows += 1
+    }
+    const row = this.#createRow(model, operation, provider, attribution)
+    this.#rows.set(key, row)
     return row
   }
 
   tokenCells(row: LedgerRow): TokenCells {
     return (row.tokens ??= {
-      prompt: this.tokens.cell(row.model, row.operation, 'prompt'),
-      completion: this.tokens.cell(row.model, row.operation, 'completion'),
+      prompt: this.tokens.cellFor(row.attribution, row.model, row.operation, 'prompt'),
+      completion: this.tokens.cellFor(row.attribution, row.model, row.operation, 'completion'),
       currentPrompt: this.tokensCurrent.cell(row.model, row.operation, 'prompt'),
       currentCompletion: this.tokensCurrent.cell(row.model, row.operation, 'completion'),
     })
@@ -100,32 +145,38 @@ export class Ledger {
 
   addCost(row: LedgerRow, picoUsd: bigint): void {
     row.cost ??= {
-      total: this.cost.cell(row.model, row.operation, row.provider),
+      total: this.cost.cellFor(row.attribution, row.model, row.operation, row.provider),
       current: this.costCurrent.cell(row.model, row.operation, row.provider),
     }
     row.cost.total.value += picoUsd
     row.cost.current.value = picoUsd
   }
 
+  addConvertedCost(row: LedgerRow, { currency, picoAmount }: ConvertedCost): void {
+    this.convertedCost.cellFor(row.attribution, row.model, row.operation, row.provider, currency).value += picoAmount
+  }
+
   addEstimate(row: LedgerRow, { inputTokens, outputTokens }: Estimate, cost: Cost | undefined): void {
-    const { model, operation, provider } = row
+    const { model, operation, provider, attribution } = row
     row.estimatedTokens ??= {
-      prompt: this.estimatedTokens.cell(model, operation, 'prompt'),
-      completion: this.estimatedTokens.cell(model, operation, 'completion'),
+      prompt: this.estimatedTokens.cellFor(attribution, model, operation, 'prompt'),
+      completion: this.estimatedTokens.cellFor(attribution, model, operation, 'completion'),
     }
     row.estimatedTokens.prompt.value += inputTokens
     row.estimatedTokens.completion.value += outputTokens
-    if (cost) this.estimatedCost.cell(model, operation, provider).value += cost.picoUsd
+    if (cost) this.estimatedCost.cellFor(attribution, model, operation, provider).value += cost.picoUsd
   }
 
   addError(row: LedgerRow, errorType: string): void {
-    this.errors.cell(row.model, row.operation, row.provider, this.errorTypes.admit(errorType)).value += 1
+    const { model, operation, provider, attribution } = row
+    this.errors.cellFor(attribution, model, operation, provider, this.errorTypes.admit(errorType)).value += 1
   }
 
-  /** Says how old the price list is. A date that is none leaves no series. */
+  /** Says how old the price list is: the newest date that it has shown, `YYYY-MM-DD`. One that is none leaves no series. */
   notePriceTable(source: string, date: string): void {
-    if (this.#priceSources.has(source)) return
-    this.#priceSources.add(source)
+    const newest = this.#priceDates.get(source)
+    if (newest !== undefined && newest >= date) return
+    this.#priceDates.set(source, date)
     const milliseconds = Date.parse(date)
     if (!Number.isNaN(milliseconds)) this.priceTableTimestamp.cell(source).value = milliseconds / 1000
   }
@@ -138,6 +189,7 @@ export class Ledger {
   bind(meter: Meter): void {
     observe(meter, INSTRUMENTS.cost, this.cost, usdFromPico)
     observe(meter, INSTRUMENTS.costCurrent, this.costCurrent, usdFromPico)
+    observe(meter, INSTRUMENTS.convertedCost, this.convertedCost, usdFromPico)
     observe(meter, INSTRUMENTS.tokens, this.tokens, asIs)
     observe(meter, INSTRUMENTS.tokensCurrent, this.tokensCurrent, asIs)
     observe(meter, INSTRUMENTS.requests, this.requests, asIs)
@@ -164,15 +216,24 @@ export class Ledger {
     return attributes
   }
 
-  #createRow(model: string, operation: string, provider: string): LedgerRow {
+  #createRow(model: string, operation: string, provider: string, attribution: AttributionSet): LedgerRow {
     return {
       model,
       operation,
       provider,
-      requests: perStatus((status) => this.requests.cell(model, operation, provider, status)),
+      attribution,
+      requests: perStatus((status) => this.requests.cellFor(attribution, model, operation, provider, status)),
       durationAttributes: this.#durationAttributesOf(model, operation),
     }
   }
+}
+
+function tellOverflow(maxRows: number): void {
+  warnOnce(
+    'attribution labels',
+    `tokenmeter: more than ${maxRows} combinations of model, operation and attribution labels: further ones are counted as \`other\`. ` +
+      'Allow fewer labels, or ones with fewer values',
+  )
 }
 
 function observe<Value extends number | bigint>(

@@ -1,4 +1,5 @@
-import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
+import { context } from '@opentelemetry/api'
+import { attributionIn } from './attribution-scope.ts'
 import type { RateLimitReason } from './call.ts'
 import { guard, warnOnce } from './guard.ts'
 import { instrumentSet } from './instrument-set.ts'
@@ -82,7 +83,7 @@ const monitor: Monitor = {
     if (!isText('recordRateLimit', 'operation', operation)) return
     if (!isOneOf('recordRateLimit', 'labels.reason', reason, RATE_LIMIT_REASONS)) return
     record('recordRateLimit', operation, labels, (ledger, row) => {
-      ledger.rateLimitHits.cell(row.model, row.operation, row.provider, reason).value += 1
+      ledger.rateLimitHits.cellFor(row.attribution, row.model, row.operation, row.provider, reason).value += 1
     })
   },
 }
@@ -97,8 +98,9 @@ function record(
   const provider = labels?.provider ?? UNKNOWN
   if (!isText(method, 'labels.model', model) || !isText(method, 'labels.provider', provider)) return
   guard(method, () => {
-    const { ledger } = instrumentSet(DEFAULT_MAX_LABEL_VALUES)
-    write(ledger, ledger.row(model, operation, provider))
+    const { ledger } = instrumentSet()
+    const attribution = ledger.attribution.of(attributionIn(context.active()))
+    write(ledger, ledger.row(model, operation, provider, attribution))
   })
 }
 

@@ -8,12 +8,13 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api'
-import { type AttributionScope, scopeOf } from './attribution-scope.ts'
-import { DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
+import { withoutAttributionBaggage } from './attribution-baggage.ts'
+import { attributionIn, type AttributionScope, scopeOf } from './attribution-scope.ts'
 import type { Call, CallEnd, CallStart, CallTrace, Cost, Estimate, PriceCall, PriceResult } from './call.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
+import type { AttributionLabel } from './instruments.ts'
 import type { Ledger, LedgerRow } from './ledger.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
 import { type SemconvProfile, type SemconvProfileName, semconvProfile } from './profile.ts'
@@ -36,6 +37,11 @@ export interface RecorderOptions {
   readonly semconv?: SemconvProfileName
   /** How many values a label may take before the rest becomes `other`. Default 200. Fixed by whoever measures first. */
   readonly maxLabelValues?: number
+  /**
+   * What of the attribution the counters have as labels; nothing by default. Each label is bounded by `maxLabelValues`, and all of them together by what the SDK
+   * takes. A `user` here is sent as it is, to whoever can read the metrics.
+   */
+  readonly metricAttribution?: readonly AttributionLabel[]
   /** Prices a call. Without it every call is unpriced for the reason `no_price_book`. */
   readonly price?: PriceCall
   /** Emits the details event for every call. Default false: without content it repeats the span. */
@@ -50,7 +56,7 @@ export interface RecorderOptions {
 
 /** A call that has begun. */
 export interface OpenCall {
-  /** The caller's context with the call's span in it: to be active while the request is sent. */
+  /** The caller's context with the call's span in it, and without baggage of ours: to be active while the request is sent. */
   readonly context: Context
   /** Records the call. Only the first time counts. */
   end(end: CallEnd): void
@@ -63,7 +69,7 @@ export interface OpenCall {
 export class Recorder {
   readonly options: RecorderOptions
   readonly profile: SemconvProfile
-  readonly #maxLabelValues: number
+  readonly #bounds: { readonly maxLabelValues?: number }
   #tracer: Tracer
   #logger: EventLogger | undefined
   #meterProvider: MeterProvider | undefined
@@ -76,7 +82,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.options = options
     this.profile = semconvProfile(options.semconv ?? 'v0.1.0')
-    this.#maxLabelValues = options.maxLabelValues ?? DEFAULT_MAX_LABEL_VALUES
+    this.#bounds = options.maxLabelValues === undefined ? {} : { maxLabelValues: options.maxLabelValues }
     this.#tracer = trace.getTracer(options.scope.name, options.scope.version)
     // API 1.9 has no logs; there, events need a provider that is handed over.
     const logs = (api as { logs?: EventLoggerProvider }).logs
@@ -104,8 +110,9 @@ export class Recorder {
   /** The instruments of the provider in use; while there is no provider yet, each call looks again. */
   instruments(): InstrumentSet {
     if (this.#instruments?.isBound) return this.#instruments
-    const set = instrumentSet(this.#maxLabelValues, this.#meterProvider)
+    const set = instrumentSet(this.#bounds, this.#meterProvider)
     set.genAi(this.profile.name)
+    if (this.options.metricAttribution) set.ledger.attribution.allow(this.options.metricAttribution)
     this.#instruments = set
     return set
   }
@@ -190,18 +197,20 @@ class RecordedCall implements OpenCall {
   constructor(recorder: Recorder, start: CallStart, parent: Context, tracer: Tracer) {
     this.#recorder = recorder
     let context = parent
+    let attribution = start.attribution
     try {
       this.#scope = scopeOf(parent)
+      attribution ??= attributionIn(parent)
+      context = withoutAttributionBaggage(parent)
     } catch (error) {
       reportFailure('attribution', error)
     }
-    const attribution = start.attribution ?? this.#scope?.attribution
     this.#start = attribution ? { ...start, attribution } : start
     try {
       this.#span = startSpan(tracer, this.#start, parent)
-      context = trace.setSpan(parent, this.#span)
+      context = trace.setSpan(context, this.#span)
       this.#ledger = recorder.instruments().ledger
-      if (start.request.model !== undefined) this.#row = rowOf(this.#ledger, start, start.request.model)
+      if (start.request.model !== undefined) this.#row = rowOf(this.#ledger, this.#start, start.request.model)
     } catch (error) {
       reportFailure('starting a call', error)
     }

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
+import { type AttributionSet, NO_ATTRIBUTION } from './attribution-labels.ts'
 import type { InstrumentDefinition, Label } from './instruments.ts'
 
 /** One time series of a counter or gauge: its labels and its value so far. */
@@ -25,10 +26,15 @@ export class Series<Value extends number | bigint = number> {
 
   /** The cell for these label values, given in the order the instrument declares its labels. */
   cell(...values: readonly string[]): Cell<Value> {
-    const key = values.join('\u0000')
+    return this.cellFor(NO_ATTRIBUTION, ...values)
+  }
+
+  /** The same for calls that were made for somebody: their labels come on top. */
+  cellFor(attribution: AttributionSet, ...values: readonly string[]): Cell<Value> {
+    const key = attribution.key + values.join('\u0000')
     const known = this.#cells.get(key)
     if (known) return known
-    const attributes: Attributes = {}
+    const attributes: Attributes = { ...attribution.attributes }
     for (const [index, label] of this.#labels.entries()) attributes[label] = values[index]
     const cell = { attributes: Object.freeze(attributes), value: this.#zero }
     this.#cells.set(key, cell)

@@ -48,7 +48,7 @@ export function currentAI(): AIScope | undefined {
 function runFor<Result>(what: string, describe: () => unknown, run: (scope: AIScope) => Result): Result {
   let attribution: Attribution = {}
   guard(what, () => (attribution = readAttribution(describe())))
-  const scope = new AttributionScope(attribution, scopeOf(context.active()))
+  const scope = new AttributionScope(attribution, context.active())
   return runInScope(scope, () => run(scope))
 }
 

@@ -5,7 +5,7 @@ import { violationsOf } from '../semconv/check.ts'
 import { generateNames } from '../semconv/generate.ts'
 import { definedSpan, registryOf } from '../semconv/registry.ts'
 import { type CallEnd, type CallStart, INSTRUMENTS, profileMetrics, SEMCONV_PROFILES } from '../src/index.ts'
-import { ANSWERED, chatStart, embeddingStart, failed, flatPrice, succeeded } from './support/calls.ts'
+import { ANSWERED, chatStart, embeddingStart, failed, flatPrice, priceInFrancs, succeeded } from './support/calls.ts'
 import { forgetGlobals, Telemetry } from './support/telemetry.ts'
 
 afterEach(forgetGlobals)
@@ -138,7 +138,7 @@ describe.each(SEMCONV_PROFILES)('in profile %s', (profile) => {
 
 test('every ai metric is measured, as the table says, but for those written elsewhere', async () => {
   await using telemetry = recordAll(new Telemetry(), 'v0.1.0')
-  const recorder = telemetry.recorder({ price: flatPrice })
+  const recorder = telemetry.recorder({ price: priceInFrancs })
   const rateLimit = { limitRequests: 10, remainingRequests: 9 }
   recorder.start(chatStart()).end(succeeded({ attempts: [{ ...ANSWERED, rateLimit }] }))
   const { usage: _, ...untold } = succeeded()

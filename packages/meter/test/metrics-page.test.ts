@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { metricsPage, prometheusName } from '../docs/generate.ts'
-import { AI_ATTRIBUTE, INSTRUMENTS, profileMetrics, SEMCONV_PROFILES } from '../src/index.ts'
+import { AI_ATTRIBUTE, ATTRIBUTION_LABELS, INSTRUMENTS, profileMetrics, SEMCONV_PROFILES } from '../src/index.ts'
 
 test('docs/metrics.md is what the tables give', () => {
   const file = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8')
@@ -42,7 +42,11 @@ test('examples use names and labels of the tables only', () => {
     expect(own, query).not.toContain(undefined)
     const by = query.match(/by \(([^)]*)\)/)?.[1]?.split(', ') ?? []
     const filters = [...query.matchAll(/(\w+)(?:=|!=|=~|!~)"/g)].map(([, label]) => label ?? '')
-    const known = new Set<string>(['le', ...own.flatMap((definition) => definition?.labels ?? [])])
+    const known = new Set<string>([
+      'le',
+      ...ATTRIBUTION_LABELS,
+      ...own.flatMap((definition) => definition?.labels ?? []),
+    ])
     expect([...by, ...filters].filter((label) => !known.has(label))).toEqual([])
   }
 })

@@ -11,8 +11,11 @@ const UNKNOWN_MODEL = 'unknown'
 export const modelOf = ({ request, response }: Call): string => request.model ?? response?.model ?? UNKNOWN_MODEL
 
 /** The series of a call's labels, which exist, at 0, from its beginning if the model is known then. */
-export function rowOf(ledger: Ledger, { operation, provider }: CallStart, model: string): LedgerRow {
-  return ledger.row(model, operation, provider)
+export function rowOf(ledger: Ledger, call: CallStart, model: string): LedgerRow {
+  const { operation, provider, attribution, request } = call
+  const { promptName: name, promptVersion: version } = request.parameters
+  const prompt = name === undefined ? undefined : { name, version }
+  return ledger.row(model, operation, provider, ledger.attribution.of(attribution, prompt))
 }
 
 /** Adds a finished call to the `ai_*` metrics. */
@@ -29,10 +32,11 @@ export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, cont
   }
   if (call.cost) {
     ledger.addCost(row, call.cost.picoUsd)
-    const { priceSource, priceDate } = call.cost
+    const { priceSource, priceDate, converted } = call.cost
+    if (converted) ledger.addConvertedCost(row, converted)
     if (priceSource !== PROVIDER_SOURCE) ledger.notePriceTable(priceSource, priceDate)
   } else if (call.unpriced) {
-    ledger.unpricedRequests.cell(row.model, row.operation, call.unpriced).value += 1
+    ledger.unpricedRequests.cellFor(row.attribution, row.model, row.operation, call.unpriced).value += 1
   }
   if (call.estimate) ledger.addEstimate(row, call.estimate, call.estimatedCost)
   recordAttempts(ledger, row, call)
@@ -42,10 +46,14 @@ export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, cont
 
 function countHit(
   ledger: Ledger,
-  { model, operation, provider }: LedgerRow,
+  { model, operation, provider, attribution }: LedgerRow,
   reason: RateLimitReason = 'unknown',
 ): void {
-  ledger.rateLimitHits.cell(model, operation, provider, reason).value += 1
+  ledger.rateLimitHits.cellFor(attribution, model, operation, provider, reason).value += 1
+}
+
+function countRetry(ledger: Ledger, { model, operation, attribution }: LedgerRow, failed: Attempt): void {
+  ledger.retries.cellFor(attribution, model, operation, retryReason(failed)).value += 1
 }
 
 function recordAttempts(ledger: Ledger, row: LedgerRow, call: Call): void {
@@ -53,7 +61,7 @@ function recordAttempts(ledger: Ledger, row: LedgerRow, call: Call): void {
   if (attempts.length === 0 && call.outcome.kind === 'rate_limit') countHit(ledger, row, call.rateLimitReason)
   for (const [index, attempt] of attempts.entries()) {
     if (attempt.status === 429) countHit(ledger, row, attempt.rateLimitReason)
-    if (index < attempts.length - 1) ledger.retries.cell(row.model, row.operation, retryReason(attempt)).value += 1
+    if (index < attempts.length - 1) countRetry(ledger, row, attempt)
   }
   const rateLimit = call.rateLimit ?? attempts.at(-1)?.rateLimit
   if (!rateLimit) return

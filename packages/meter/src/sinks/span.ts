@@ -1,7 +1,17 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
 import { setAttribution } from '../attribution.ts'
-import type { Attempt, Call, CallResponse, CallStart, Cost, Estimate, RequestParameters, Units } from '../call.ts'
+import type {
+  Attempt,
+  Call,
+  CallResponse,
+  CallStart,
+  ConvertedCost,
+  Cost,
+  Estimate,
+  RequestParameters,
+  Units,
+} from '../call.ts'
 import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
@@ -165,9 +175,18 @@ function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): vo
     attributes[AI_ATTRIBUTE.priceDate] = cost.priceDate
     attributes[AI_ATTRIBUTE.priceTier] = cost.tier
     if (cost.zone !== undefined) attributes[AI_ATTRIBUTE.priceZone] = cost.zone
+    if (cost.converted) setConvertedCost(attributes, cost.converted)
   } else if (unpriced !== undefined) {
     attributes[AI_ATTRIBUTE.unpriced] = unpriced
   }
+}
+
+function setConvertedCost(attributes: Attributes, converted: ConvertedCost): void {
+  attributes[AI_ATTRIBUTE.convertedCost] = Number(converted.amount)
+  attributes[AI_ATTRIBUTE.currency] = converted.currency
+  attributes[AI_ATTRIBUTE.currencyRate] = converted.rate
+  attributes[AI_ATTRIBUTE.currencyRateDate] = converted.rateDate
+  attributes[AI_ATTRIBUTE.currencyRateSource] = converted.rateSource
 }
 
 function setEstimateAttributes(attributes: Attributes, estimate: Estimate, cost: Cost | undefined): void {

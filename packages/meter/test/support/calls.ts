@@ -64,3 +64,11 @@ export const flatPrice: PriceCall = () => ({
     tier: 'default',
   },
 })
+
+/** The same in francs, at 0.9 of them for a dollar. */
+export const priceInFrancs: PriceCall = (call) => {
+  const result = flatPrice(call)
+  const rate = { rate: '0.9', rateDate: '2026-11-01', rateSource: 'SNB' }
+  const converted = { currency: 'CHF', amount: '0.000135', picoAmount: 135_000_000n, ...rate }
+  return result.cost ? { cost: { ...result.cost, converted } } : result
+}
