@@ -119,7 +119,10 @@ describe('in:', () => {
     await using telemetry = new Telemetry()
     const { trace } = await import('@opentelemetry/api')
     trace.setGlobalTracerProvider(telemetry.tracerProvider)
-    received(HEADER, tool('look', () => {}))
+    received(
+      HEADER,
+      tool('look', () => {}),
+    )
     expect(telemetry.spans[0]?.attributes).toMatchObject({ 'ai.tenant': 'acme & sons', 'user.id': 'u-1' })
     expect(received(HEADER, () => withAI({ feature: 'chat' }, ({ attribution }) => attribution))).toEqual({
       ...WHO,

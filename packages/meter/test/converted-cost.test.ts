@@ -41,6 +41,8 @@ test('a scope adds it up', async () => {
 test('without a currency there is none of it', async () => {
   await using telemetry = new Telemetry()
   telemetry.recorder({ price: flatPrice }).start(chatStart()).end(succeeded())
-  expect(Object.keys(telemetry.spans[0]?.attributes ?? {}).filter((name) => /currency|converted/.test(name))).toEqual([])
+  expect(Object.keys(telemetry.spans[0]?.attributes ?? {}).filter((name) => /currency|converted/.test(name))).toEqual(
+    [],
+  )
   expect(only(await telemetry.points(), 'ai.converted_cost')).toEqual({})
 })

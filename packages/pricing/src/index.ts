@@ -9,6 +9,13 @@ export { createPriceBook, type PriceBook, type PriceBookOptions, type Variant } 
 export type { PriceContext } from './price-context.ts'
 export type { PriceEntry } from './price-entry.ts'
 export { type PriceFile, PriceFileError, readPriceFile, readPrices } from './price-file.ts'
+export {
+  PRICE_REFRESH_FORM,
+  type PriceRefreshPlan,
+  type PriceRefreshSettings,
+  readPriceRefresh,
+} from './price-refresh-settings.ts'
+export { PriceRefresher } from './price-refresher.ts'
 export type { LongContextRates, Part, PriceList, PriceQuery, RateCard, Rates, Resolution } from './rate-card.ts'
 export type { RequestContext, RequestEstimate, UnboundedReason } from './request-bounds.ts'
 export type { CountTokens, TokenBounds } from './request-tokens.ts'

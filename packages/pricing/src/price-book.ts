@@ -5,6 +5,7 @@ import { type Converter, createConverter, type CurrencySettings, readCurrency } 
 import { genaiPrices } from './genai-prices.ts'
 import { overlay } from './overlay/overlay.ts'
 import { chainPriceLists } from './price-chain.ts'
+import type { PriceEntry } from './price-entry.ts'
 import { type PriceFile, readPrices } from './price-file.ts'
 import { createPriceTable } from './price-table.ts'
 import { isDeploymentProvider } from './providers.ts'
@@ -62,6 +63,11 @@ export interface PriceBook {
    * @param azure what is known about this call alone; the settings hold for the rest.
    */
   readonly price: (call: CallStart & CallEnd, azure?: AzureSettings) => PriceResult
+  /**
+   * Puts prices in force that are newer than those of the lists: after the caller's own, before all others, and in the place of those from the time before.
+   * A call that is priced is priced by what is in force at that moment.
+   */
+  readonly replacePrices: (entries: readonly PriceEntry[]) => void
   /** Converts an amount into the currency of the settings; absent where there is none. */
   readonly convert: Converter | undefined
   /** What went wrong inside, the first time it did: for one warning by the caller. Calls are `price_table_unavailable` then. */
@@ -84,7 +90,7 @@ export function createPriceBook({
   const own = prices === undefined ? [] : [createPriceTable(readPrices(prices))]
   const settings = readAzureSettings(azureSettings, 'azure')
   const convert = currency && createConverter(readCurrency(currency, 'currency'))
-  const list = chainPriceLists([...own, ...lists])
+  let list = chainPriceLists([...own, ...lists])
   const resolutions = new Map<string, Resolution>()
   let problem: Error | undefined
 
@@ -135,6 +141,10 @@ export function createPriceBook({
     ): Resolution => guarded(() => lookUp({ provider, model, tier, zone, ...variant }, Number(at))),
     price: (call: PricedCall, azure?: AzureSettings): PriceResult =>
       guarded(() => converted(price(call, azure ? merged(settings, azure) : settings), convert, call.startTime)),
+    replacePrices: (entries: readonly PriceEntry[]): void => {
+      list = chainPriceLists([...own, createPriceTable(entries), ...lists])
+      resolutions.clear()
+    },
     convert,
     get problem(): Error | undefined {
       return problem
