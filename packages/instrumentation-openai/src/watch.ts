@@ -1,11 +1,20 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
-import { type EventLoggerProvider, type PriceCall, Recorder, type RecorderOptions, warnOnce } from '@tokenmeter/meter'
+import {
+  type AttributionLabel,
+  type EventLoggerProvider,
+  METRIC_ATTRIBUTION_FORM,
+  type PriceCall,
+  readMetricAttribution,
+  Recorder,
+  type RecorderOptions,
+  warnOnce,
+} from '@tokenmeter/meter'
 import { type PriceBook, preloadPrices } from '@tokenmeter/pricing'
 import { CallWatcher } from './call-watcher.ts'
 import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
-import { type PriceSettings, priceBookOf } from './price-settings.ts'
+import { type PriceSettings, priceBookOf, refresherOf } from './price-settings.ts'
 import { clientRegistry } from './seam/registry.ts'
 import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
@@ -83,6 +92,10 @@ function hostsOf(hosts: readonly string[] = []): readonly string[] {
   return readStreamUsageHosts(hosts) ?? refuse('streamUsageHosts', hosts, STREAM_USAGE_HOSTS_FORM) ?? []
 }
 
+function labelsOf(labels: readonly AttributionLabel[] = []): readonly AttributionLabel[] {
+  return readMetricAttribution(labels) ?? refuse('metricAttribution', labels, METRIC_ATTRIBUTION_FORM) ?? []
+}
+
 function refuse(name: string, value: unknown, form: string): undefined {
   const got = JSON.stringify(value)
   warnOnce(name, `tokenmeter: ${name}: the option is ${got}, but must be ${form}; going on without`)
@@ -101,11 +114,21 @@ export function createWatch({
   estimates = 'characters',
   prices,
   azure,
+  currency,
+  priceRefresh,
+  metricAttribution,
   ...options
 }: WatchOptions): Watch {
-  const book = priceBookOf({ ...(prices !== undefined && { prices }), ...(azure && { azure }) })
+  const priceSettings: PriceSettings = {
+    ...(prices !== undefined && { prices }),
+    ...(azure && { azure }),
+    ...(currency && { currency }),
+    ...(priceRefresh && { priceRefresh }),
+  }
+  const book = priceBookOf(priceSettings)
+  const refresher = options.price ? undefined : refresherOf(book, priceSettings)
   const price = options.price ?? priceFrom(book)
-  const recorder = new Recorder({ ...options, price, scope: SCOPE })
+  const recorder = new Recorder({ ...options, metricAttribution: labelsOf(metricAttribution), price, scope: SCOPE })
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
@@ -126,10 +149,12 @@ export function createWatch({
       if (isRunning) return
       isRunning = true
       clientRegistry().addObserver(watcher)
+      refresher?.start()
     },
     stop() {
       isRunning = false
       clientRegistry().removeObserver(watcher)
+      refresher?.stop()
     },
     endOpenCalls,
   }

@@ -1,7 +1,8 @@
-import { type Context, propagation } from '@opentelemetry/api'
+import { type Baggage, type Context, propagation } from '@opentelemetry/api'
 import { AI_ATTRIBUTE } from './attributes.ts'
 import { type Attribution, readAttribution } from './attribution.ts'
 import { ATTRIBUTE } from './generated/gen-ai.ts'
+import { guard } from './guard.ts'
 
 const FIELDS = ['feature', 'tenant', 'user', 'session', 'prompt'] as const
 
@@ -50,9 +51,13 @@ const isField = (word: unknown): word is BaggageField => (FIELDS as readonly unk
 const SETTINGS = Symbol.for('tokenmeter.attribution-baggage')
 const holder = globalThis as { [SETTINGS]?: BaggageSettings }
 
-/** Sets for this process what of an attribution goes from service to service: nothing, until this says otherwise. */
+/**
+ * Sets for this process what of an attribution goes from service to service: nothing, until this says otherwise.
+ *
+ * @throws TypeError naming what is wrong.
+ */
 export function setAttributionBaggage(settings: BaggageSettings): void {
-  holder[SETTINGS] = settings
+  holder[SETTINGS] = readBaggageSettings(settings)
 }
 
 /** Keys are those of the span attributes, so that what others make of baggage has the same names. */
@@ -67,7 +72,13 @@ const KEYS: Readonly<Record<BaggageField, readonly string[]>> = {
 /** What the baggage of `context` says, as far as it is asked for. It may come from anybody: it is bounded like what `withAI` is given. */
 export function attributionFromBaggage(context: Context): Attribution | undefined {
   const fields = holder[SETTINGS]?.in
-  const baggage = fields && propagation.getBaggage(context)
+  let attribution: Attribution | undefined
+  // Whoever sets baggage need not have used the API for it.
+  if (fields) guard('reading baggage', () => (attribution = readCarried(fields, propagation.getBaggage(context))))
+  return attribution
+}
+
+function readCarried(fields: readonly BaggageField[], baggage: Baggage | undefined): Attribution | undefined {
   if (!baggage) return undefined
   const said: Record<string, unknown> = {}
   for (const field of fields) {
@@ -80,29 +91,38 @@ export function attributionFromBaggage(context: Context): Attribution | undefine
 /** `context` with as much of `attribution` in its baggage as may go out; behind what the application has put there. */
 export function withAttributionBaggage(context: Context, attribution: Attribution): Context {
   const fields = holder[SETTINGS]?.out
-  if (!fields || fields.length === 0) return context
-  let baggage = propagation.getBaggage(context) ?? propagation.createBaggage()
+  let changed = context
+  if (fields && fields.length > 0) {
+    guard('setting baggage', () => {
+      const baggage = propagation.getBaggage(context) ?? propagation.createBaggage()
+      changed = propagation.setBaggage(context, carrying(baggage, fields, attribution))
+    })
+  }
+  return changed
+}
+
+function carrying(given: Baggage, fields: readonly BaggageField[], attribution: Attribution): Baggage {
+  let baggage = given
   for (const field of fields) {
     const [key = '', versionKey = ''] = KEYS[field]
     const { name, version } = textsOf(attribution[field])
     if (name === undefined) continue
-    baggage = baggage.setEntry(key, { value: name })
+    baggage = baggage.removeEntry(versionKey).setEntry(key, { value: name })
     if (version !== undefined) baggage = baggage.setEntry(versionKey, { value: version })
   }
-  return propagation.setBaggage(context, baggage)
+  return baggage
 }
 
 /**
- * `context` without anything of an attribution in its baggage: for requests to the provider, to which instrumentation of HTTP would send it. What the
- * application itself has put into its baggage stays.
+ * `context` without the fields that are taken from baggage or put there: for requests to the provider, to which instrumentation of HTTP would send them. What
+ * else is in the baggage stays.
  */
 export function withoutAttributionBaggage(context: Context): Context {
-  if (!holder[SETTINGS]) return context
+  const { in: taken = [], out: put = [] } = holder[SETTINGS] ?? {}
+  if (taken.length === 0 && put.length === 0) return context
   const baggage = propagation.getBaggage(context)
   if (!baggage) return context
-  const ours = Object.values(KEYS)
-    .flat()
-    .filter((key) => baggage.getEntry(key))
+  const ours = [...taken, ...put].flatMap((field) => KEYS[field]).filter((key) => baggage.getEntry(key))
   return ours.length === 0 ? context : propagation.setBaggage(context, baggage.removeEntries(...ours))
 }
 

@@ -1,4 +1,4 @@
-import { type BaggageEntry, context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
+import { type BaggageEntry, context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CBaggagePropagator } from '@opentelemetry/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -101,6 +101,16 @@ describe('out:', () => {
     expect(header).toBe('color=blue')
   })
 
+  test('what it carries of the same kind by its own choice stays, too', async () => {
+    setAttributionBaggage({ in: ['tenant'], out: ['feature'] })
+    await using telemetry = new Telemetry()
+    const recorder = telemetry.recorder()
+    const header = received(HEADER, () =>
+      withAI(WHO, () => context.with(recorder.start(chatStart()).context, sentHeader)),
+    )
+    expect(header).toBe('user.id=u-1,session.id=s-1,gen_ai.prompt.name=greeting,gen_ai.prompt.version=3')
+  })
+
   test('the attribution of a call that begins while another is being sent is still known', async () => {
     setAttributionBaggage({ in: ['tenant'], out: ['tenant'] })
     await using telemetry = new Telemetry()
@@ -117,7 +127,6 @@ describe('in:', () => {
     setAttributionBaggage({ in: EVERYTHING })
     expect(await attributionOfCall((call) => received(HEADER, call))).toEqual(WHO)
     await using telemetry = new Telemetry()
-    const { trace } = await import('@opentelemetry/api')
     trace.setGlobalTracerProvider(telemetry.tracerProvider)
     received(
       HEADER,
@@ -155,6 +164,14 @@ describe('in:', () => {
       context.with(propagation.setBaggage(ROOT_CONTEXT, baggage), call),
     )
     expect(attribution).toEqual(expected)
+  })
+})
+
+test('baggage that is none does not reach the application', () => {
+  setAttributionBaggage({ in: ['tenant'], out: ['tenant'] })
+  const strange = propagation.setBaggage(ROOT_CONTEXT, { getEntry: 'nothing' } as never)
+  expect(context.with(strange, () => withAI({ feature: 'search' }, ({ attribution }) => attribution))).toEqual({
+    feature: 'search',
   })
 })
 
