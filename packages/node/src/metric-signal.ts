@@ -1,4 +1,5 @@
 import { metrics } from '@opentelemetry/api'
+import { boundLabels } from '@tokenmeter/meter'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { Resource } from '@opentelemetry/resources'
 import type { MetricProducer, MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
@@ -13,6 +14,7 @@ import { OtlpMetrics } from './otlp/metrics.ts'
 import { OtlpSender } from './otlp/sender.ts'
 import { otlpProtocol, otlpTarget } from './otlp/target.ts'
 import { sdkModules } from './sdk-modules.ts'
+import { MAX_SERIES } from './max-series.ts'
 import type { Settings } from './settings.ts'
 import type { PreparedSignal } from './signal.ts'
 
@@ -41,6 +43,7 @@ export function prepareMetrics(
       const readers = [...(pull ? [pull] : []), ...pushReaders]
       const provider = new (sdkModules.sdkMetrics().MeterProvider)({ resource, readers })
       metrics.setGlobalMeterProvider(provider)
+      boundLabels(provider, { maxLabelValues: settings.maxLabelValues, maxSeries: MAX_SERIES })
       local?.claim(provider)
       return {
         ...(pull && { endpoint: serve(pull, settings, resource) }),
@@ -79,6 +82,7 @@ function pushReader(
     exportIntervalMillis: intervalMs,
     exportTimeoutMillis: Math.min(timeoutMs, intervalMs),
     metricProducers,
+    cardinalityLimits: { observableCounter: MAX_SERIES },
   })
   if (exporter instanceof OtlpMetrics) exporter.attach(reader)
   return reader

@@ -1,5 +1,12 @@
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import type { CollectionResult, MetricData, MetricDescriptor, MetricProducer } from '@opentelemetry/sdk-metrics'
+import type {
+  CollectionResult,
+  InstrumentType,
+  MetricData,
+  MetricDescriptor,
+  MetricProducer,
+} from '@opentelemetry/sdk-metrics'
+import { MAX_SERIES } from './max-series.ts'
 import { type MetricKind, prometheusName } from './prometheus-name.ts'
 import { sdkModules } from './sdk-modules.ts'
 
@@ -12,6 +19,11 @@ export function createMetricsReader(metricProducers: readonly MetricProducer[]):
   const names = new WeakMap<MetricDescriptor, MetricDescriptor>()
 
   class MetricsReader extends PrometheusExporter {
+    override selectCardinalityLimit(type: InstrumentType): number {
+      const isOurs = type === sdkModules.sdkMetrics().InstrumentType.OBSERVABLE_COUNTER
+      return isOurs ? MAX_SERIES : super.selectCardinalityLimit(type)
+    }
+
     override async collect(...options: Parameters<PrometheusExporter['collect']>): Promise<CollectionResult> {
       const { resourceMetrics, errors } = await super.collect(...options)
       const scopeMetrics = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({

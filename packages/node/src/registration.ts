@@ -1,6 +1,7 @@
 import { isInternalThread } from 'node:worker_threads'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
+import { setAttributionBaggage } from '@tokenmeter/meter'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
 import { Environment, type Problem } from './environment.ts'
 import { watchExit } from './exit.ts'
@@ -140,14 +141,16 @@ function startLog(settings: Settings): CallLog | undefined {
 
 function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
   const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, estimates } = settings
-  const { prices, azure, logs, onCall } = settings
+  const { metricAttribution, baggage, prices, azure, currency, priceRefresh, logs, onCall } = settings
   const log = startLog(settings)
   let calls: Watch | undefined
   try {
     installLoadHook()
+    if (baggage) setAttributionBaggage(baggage)
     calls = watchOpenAI({
       semconv,
       maxLabelValues,
+      metricAttribution,
       administration,
       providers,
       streamUsage,
@@ -155,6 +158,8 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
       estimates,
       ...(prices !== undefined && { prices }),
       ...(azure && { azure }),
+      ...(currency && { currency }),
+      ...(priceRefresh && { priceRefresh }),
       ...(logs === 'otel' && { logRecords: true }),
       ...(log && { log: (call) => log.record(call) }),
       ...(onCall && { onCall }),
@@ -174,6 +179,7 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
   async function end(): Promise<void> {
     calls?.endOpenCalls()
     calls?.stop()
+    setAttributionBaggage({})
     unwatchExit()
     await lastFlush.end(() => started.shutdown())
     registry[REGISTRATION] = undefined

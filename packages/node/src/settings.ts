@@ -8,13 +8,27 @@ import {
   readStreamUsageHosts,
   STREAM_USAGE_HOSTS_FORM,
 } from '@tokenmeter/instrumentation-openai/watch'
-import type { Call } from '@tokenmeter/meter'
+import {
+  type AttributionLabel,
+  BAGGAGE_FORM,
+  type BaggageSettings,
+  type Call,
+  METRIC_ATTRIBUTION_FORM,
+  readBaggageSettings,
+  readMetricAttribution,
+} from '@tokenmeter/meter'
 import {
   AZURE_SETTINGS_FORM,
   type AzureSettings,
+  CURRENCY_FORM,
+  type CurrencySettings,
+  PRICE_REFRESH_FORM,
   type PriceFile,
   PriceFileError,
+  type PriceRefreshSettings,
   readAzureSettings,
+  readCurrency,
+  readPriceRefresh,
   readPrices,
 } from '@tokenmeter/pricing'
 import type { LineWriter } from './logs/writer-lines.ts'
@@ -29,6 +43,8 @@ export interface Settings {
   readonly metricsPort: number
   readonly semconv: 'v0.1.0' | 'v1.41'
   readonly maxLabelValues: number
+  readonly metricAttribution: readonly AttributionLabel[]
+  readonly baggage: BaggageSettings | undefined
   readonly administration: boolean
   readonly providers: ProviderNames
   readonly streamUsage: boolean
@@ -36,6 +52,8 @@ export interface Settings {
   readonly estimates: EstimateSetting
   readonly prices: PriceFile | string | undefined
   readonly azure: AzureSettings | undefined
+  readonly currency: CurrencySettings | undefined
+  readonly priceRefresh: PriceRefreshSettings | undefined
   readonly logs: 'off' | 'json' | 'otel' | LineWriter | undefined
   readonly logFile: string | undefined
   readonly logFileMaxBytes: number
@@ -117,6 +135,12 @@ function readPriceSetting(value: unknown): PriceFile {
   }
 }
 
+/** Checked here, and handed on as it was written: only texts of variables have to become numbers. */
+function readRefreshSetting(value: unknown): PriceRefreshSettings {
+  const { everyMs, timeoutMs, maxBytes } = readPriceRefresh(value, 'priceRefresh')
+  return { ...(value as PriceRefreshSettings), everyHours: everyMs / 3_600_000, timeoutMs, maxBytes }
+}
+
 /** All settings, in the order in which people should read about them. */
 export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   serviceName: {
@@ -173,8 +197,25 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     variables: ['TOKENMETER_MAX_LABEL_VALUES'],
     fallback: 200,
     accepts: 'a whole number from 1 to 10000',
-    description: 'How many different models one process reports; the rest are counted as `other`',
+    description: 'How many values a label takes in one process, models before all; the rest are counted as `other`',
     read: wholeNumber(1, 10_000),
+  },
+  metricAttribution: {
+    variables: ['TOKENMETER_METRIC_ATTRIBUTION'],
+    fallback: [],
+    accepts: METRIC_ATTRIBUTION_FORM,
+    description:
+      'What of `withAI` counters have as labels. Every combination of values is a series of its own, and `user` tells who your users are to all who read metrics',
+    read: readMetricAttribution,
+  },
+  baggage: {
+    variables: ['TOKENMETER_BAGGAGE_IN', 'TOKENMETER_BAGGAGE_OUT'],
+    fields: ['in', 'out'],
+    fallback: undefined,
+    accepts: `${BAGGAGE_FORM}; in variables feature,tenant`,
+    description:
+      'What of `withAI` is taken from the W3C baggage of incoming requests (`in`: only where strangers cannot send it), and what is put there for other services (`out`: they and everybody else you call get it, but for the provider)',
+    read: readBaggageSettings,
   },
   administration: {
     variables: ['TOKENMETER_ADMINISTRATION'],
@@ -230,6 +271,34 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     description:
       'What Azure does not say: the models behind its deployments, and the zone in which they process (`global`, or the data zones `eu` and `us`)',
     read: (value) => readAzureSettings(value, 'azure'),
+  },
+  currency: {
+    variables: [
+      'TOKENMETER_CURRENCY',
+      'TOKENMETER_CURRENCY_RATE',
+      'TOKENMETER_CURRENCY_DATE',
+      'TOKENMETER_CURRENCY_SOURCE',
+      'TOKENMETER_CURRENCY_MAX_AGE_DAYS',
+    ],
+    fields: ['code', 'rate', 'date', 'source', 'maxAgeDays'],
+    fallback: undefined,
+    accepts: CURRENCY_FORM,
+    description:
+      'A currency that costs are shown in beside USD, at a rate that you answer for; one that is older than `maxAgeDays` is warned about once',
+    read: (value) => readCurrency(value, 'currency'),
+  },
+  priceRefresh: {
+    variables: [
+      'TOKENMETER_PRICE_REFRESH_URL',
+      'TOKENMETER_PRICE_REFRESH_FILE',
+      'TOKENMETER_PRICE_REFRESH_EVERY_HOURS',
+    ],
+    fields: ['url', 'file', 'everyHours'],
+    fallback: undefined,
+    accepts: PRICE_REFRESH_FORM,
+    description:
+      'Where new prices come from while the process runs: an address or a file, at the start and then every so many hours; `@tokenmeter/pricing` says what is refused',
+    read: readRefreshSetting,
   },
   logs: {
     variables: ['TOKENMETER_LOGS'],

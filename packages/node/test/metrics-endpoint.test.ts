@@ -108,3 +108,13 @@ test('services without a name are only taken for the same one when they are pare
   }
   expect([said.warn.length, said.debug.length]).toEqual([1, 2])
 })
+
+test('as many series of an observable counter are there as our counters may have', async () => {
+  await using served = serve()
+  const counter = served.meter.createObservableCounter('many')
+  counter.addCallback((result) => {
+    for (let index = 0; index < 9000; index++) result.observe(1, { index })
+  })
+  const text = await scrape(served.endpoint)
+  expect(text.match(/^many_total\{index="\d+"\} 1$/gm)).toHaveLength(9000)
+})

@@ -68,6 +68,8 @@ const bytes = number(
  * @throws TypeError naming every field that is wrong; an address is never quoted.
  */
 export function readPriceRefresh(value: unknown, path: string): PriceRefreshPlan {
+  // Not quoted: it may be an address.
+  if (typeof value !== 'object') throw new TypeError(`${path} must be ${PRICE_REFRESH_FORM}`)
   const reader = new FieldReader()
   const fields = reader.object(path, value, ['url', 'file', 'everyHours', 'timeoutMs', 'maxBytes']) ?? {}
   const url = fields['url'] === undefined ? undefined : readAddress(reader, `${path}.url`, fields['url'])

@@ -288,7 +288,9 @@ test('what is stopped changes nothing any more, and says nothing', async () => {
 })
 
 describe('settings that are wrong are refused with every field, and no address is quoted:', () => {
-  test.each<[object, string]>([
+  test.each<[unknown, string]>([
+    ['https://a.example/?key=secret', 'priceRefresh must be { url: "https://prices.example.com/prices.json"'],
+    [null, 'priceRefresh must be an object with url, file, everyHours, timeoutMs, maxBytes, got null'],
     [{}, 'priceRefresh must have either url or file'],
     [{ url: 'https://a.example/p.json', file: 'p.json' }, 'priceRefresh must have either url or file'],
     [
@@ -312,7 +314,7 @@ describe('settings that are wrong are refused with every field, and no address i
       'priceRefresh.every is not a field; there is: url, file, everyHours, timeoutMs, maxBytes',
     ],
   ])('%j', (settings, message) => {
-    const make = (): PriceRefresher => new PriceRefresher(bookOf(), settings)
+    const make = (): PriceRefresher => new PriceRefresher(bookOf(), settings as PriceRefreshSettings)
     expect(make).toThrow(message)
     expect(make).not.toThrow('secret')
   })

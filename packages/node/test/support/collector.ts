@@ -14,6 +14,7 @@ interface Span {
 }
 
 interface Point {
+  readonly attributes?: readonly Attribute[]
   readonly asInt?: number | string
   readonly asDouble?: number
 }
@@ -42,6 +43,8 @@ export interface Collector extends AsyncDisposable {
   spans(): Span[]
   /** The sum over all points of a counter, as last received. */
   counter(name: string): number | undefined
+  /** The points of a counter that have this label, by its value, as last received. */
+  counterBy(name: string, label: string): Record<string, number>
   resourceAttributes(): Record<string, string | number | undefined>
 }
 
@@ -67,6 +70,12 @@ export async function startCollector(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const payloads = (path: string): Payload[] =>
     deliveries.filter((delivery) => delivery.path === path).map(({ text }) => JSON.parse(text) as Payload)
+  const newest = (name: string): Metric | undefined =>
+    payloads('/v1/metrics')
+      .flatMap(({ resourceMetrics = [] }) =>
+        resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
+      )
+      .findLast((metric) => metric.name === name)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     deliveries,
@@ -74,11 +83,14 @@ export async function startCollector(
       payloads('/v1/traces').flatMap(({ resourceSpans = [] }) =>
         resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
       ),
-    counter: (name) => {
-      const metrics = payloads('/v1/metrics').flatMap(({ resourceMetrics = [] }) =>
-        resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
-      )
-      return sumOf(metrics.findLast((metric) => metric.name === name))
+    counter: (name) => sumOf(newest(name)),
+    counterBy: (name, label) => {
+      const sums: Record<string, number> = {}
+      for (const point of newest(name)?.sum?.dataPoints ?? []) {
+        const value = point.attributes?.find(({ key }) => key === label)?.value.stringValue
+        if (value !== undefined) sums[value] = (sums[value] ?? 0) + valueOf(point)
+      }
+      return sums
     },
     resourceAttributes: () => {
       const [first] = payloads('/v1/traces') as unknown as {
@@ -95,5 +107,7 @@ export async function startCollector(
 }
 
 function sumOf(metric: Metric | undefined): number | undefined {
-  return metric?.sum?.dataPoints.reduce((sum, { asInt, asDouble }) => sum + Number(asInt ?? asDouble), 0)
+  return metric?.sum?.dataPoints.reduce((sum, point) => sum + valueOf(point), 0)
 }
+
+const valueOf = ({ asInt, asDouble }: Point): number => Number(asInt ?? asDouble)

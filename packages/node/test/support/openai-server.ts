@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Answers every chat completion with 10 prompt and 5 completion tokens; a streamed one stops after its first chunk. */
+/**
+ * Answers every chat completion with 10 prompt and 5 completion tokens, or with the usage that a question in JSON is; a streamed one stops after its first
+ * chunk.
+ */
 export interface OpenAIServer extends AsyncDisposable {
   readonly baseURL: string
 }
@@ -22,9 +25,17 @@ const CHUNK = {
   usage: null,
 }
 
+interface Question {
+  readonly model: string
+  readonly stream?: boolean
+  readonly messages: readonly { readonly content: string }[]
+}
+
 /** A model that is not the usual one answers under its own name. */
-function answerOf(model: string): object {
-  return model === 'gpt-4o-mini' ? COMPLETION : { ...COMPLETION, model }
+function answerOf({ model, messages: [message] }: Question): object {
+  const answer = model === 'gpt-4o-mini' ? COMPLETION : { ...COMPLETION, model }
+  const question = message?.content ?? ''
+  return question.startsWith('{') ? { ...answer, usage: JSON.parse(question) as object } : answer
 }
 
 /** Starts the server on a free port. */
@@ -33,11 +44,11 @@ export async function startOpenAIServer(): Promise<OpenAIServer> {
     let text = ''
     request.on('data', (chunk: Buffer) => (text += chunk.toString()))
     request.on('end', () => {
-      const { model, stream } = JSON.parse(text) as { readonly model: string; readonly stream?: boolean }
-      if (stream) {
+      const question = JSON.parse(text) as Question
+      if (question.stream) {
         response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(CHUNK)}\n\n`)
       } else {
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answerOf(model)))
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answerOf(question)))
       }
     })
   })
