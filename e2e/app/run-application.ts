@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { findFreePorts } from '../stack/free-ports.ts'
 import { waitFor } from '../stack/wait-for.ts'
+import { APPLICATIONS, environmentOf, type ServiceAddresses } from './environment.ts'
 
 /** What an application that has ended leaves behind. */
 export interface ApplicationRun {
@@ -14,28 +14,15 @@ export interface ApplicationRun {
   readonly stderr: string
 }
 
-const FOLDER = fileURLToPath(new URL('./', import.meta.url))
-
 /** Runs `calls.ts` to its end with one import in front of it, as a user would. */
-export async function runApplication(options: {
-  readonly serviceName: string
-  readonly openaiUrl: string
-  readonly otlpUrl: string
-}): Promise<ApplicationRun> {
+export async function runApplication(
+  addresses: ServiceAddresses,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ApplicationRun> {
   const { metrics } = await findFreePorts(['metrics'])
   const child = spawn(process.execPath, ['--conditions=source', '--import', '@tokenmeter/node/register', 'calls.ts'], {
-    cwd: FOLDER,
-    env: {
-      PATH: process.env['PATH'],
-      OPENAI_API_KEY: 'none',
-      OPENAI_BASE_URL: options.openaiUrl,
-      OTEL_SERVICE_NAME: options.serviceName,
-      OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpUrl,
-      OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
-      OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics),
-      OTEL_METRIC_EXPORT_INTERVAL: '1000',
-      OTEL_METRIC_EXPORT_TIMEOUT: '1000',
-    },
+    cwd: APPLICATIONS,
+    env: { ...environmentOf(addresses), ...settings, OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics) },
   })
   const exited = once(child, 'exit') as Promise<[number | null]>
   const stderr = text(child.stderr)

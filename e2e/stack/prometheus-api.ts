@@ -5,10 +5,23 @@ export interface Sample {
   readonly value: number
 }
 
+/** One time series with its values over a time, the oldest first. */
+export interface History {
+  readonly labels: Readonly<Record<string, string>>
+  readonly values: readonly number[]
+}
+
 /** A scrape target as Prometheus sees it. */
 export interface Target {
   readonly labels: Readonly<Record<string, string>>
   readonly health: string
+}
+
+interface MatrixResult {
+  readonly result: readonly {
+    readonly metric: Readonly<Record<string, string>>
+    readonly values: readonly (readonly [number, string])[]
+  }[]
 }
 
 interface VectorResult {
@@ -31,6 +44,12 @@ export class PrometheusApi {
       labels,
       value: Number(value),
     }))
+  }
+
+  /** Evaluates an expression that gives a range vector, such as `up[1h]`: the samples as they are stored. */
+  async history(expression: string): Promise<History[]> {
+    const { result } = await this.#get<MatrixResult>(`query?query=${encodeURIComponent(expression)}`)
+    return result.map(({ metric: labels, values }) => ({ labels, values: values.map(([, value]) => Number(value)) }))
   }
 
   async activeTargets(): Promise<readonly Target[]> {

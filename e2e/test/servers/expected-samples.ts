@@ -43,19 +43,25 @@ const USD_PER_MILLION: Readonly<Record<string, readonly [number, number, number]
   'text-embedding-3-small': [0.02, 0.02, 0],
 }
 
+/** The bill for one answer in whole pico-USD; `undefined` where there is no price. */
+export function billOf({ model, usage }: Served): number | undefined {
+  const prices = USD_PER_MILLION[model]
+  if (!usage || !prices) return undefined
+  const [input, cached, output] = prices.map((usdPerMillion) => Math.round(usdPerMillion * 1e6)) as [
+    number,
+    number,
+    number,
+  ]
+  return (usage.input - usage.cached) * input + usage.cached * cached + usage.output * output
+}
+
 /** `ai_cost_total`, computed in whole pico-USD and divided once. */
 export function expectedCost(served: readonly Served[]): Expected {
   const picoUsd: Expected = {}
-  for (const { model, operation, usage } of served) {
-    const prices = USD_PER_MILLION[model]
-    if (!usage || !prices) continue
-    const [input, cached, output] = prices.map((usdPerMillion) => Math.round(usdPerMillion * 1e6)) as [
-      number,
-      number,
-      number,
-    ]
-    const cost = (usage.input - usage.cached) * input + usage.cached * cached + usage.output * output
-    add(picoUsd, { model, operation, provider: 'openai' }, cost)
+  for (const answer of served) {
+    const { model, operation } = answer
+    const bill = billOf(answer)
+    if (bill !== undefined) add(picoUsd, { model, operation, provider: 'openai' }, bill)
   }
   return Object.fromEntries(Object.entries(picoUsd).map(([labels, cost]) => [labels, cost / 1e12]))
 }

@@ -99,6 +99,14 @@ describe('the numbers are the ones the provider served:', () => {
     expect(valuesOf('ai_cost_total')).toEqual(expectedCost(scene.provider.served))
   })
 
+  test('cost in the currency of the settings, beside it', () => {
+    const halves = Object.entries(expectedCost(scene.provider.served)).map(([labels, usd]) => [
+      `currency=EUR ${labels}`,
+      usd / 2,
+    ])
+    expect(valuesOf('ai_converted_cost_total')).toEqual(Object.fromEntries(halves))
+  })
+
   test('requests by status', () => {
     const successes = scene.provider.served.filter(({ status }) => status === 200)
     const expected: Expected = {}

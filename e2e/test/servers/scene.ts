@@ -13,12 +13,21 @@ export interface Scene extends AsyncDisposable {
   readonly jaeger: JaegerApi
 }
 
+/** The application also tells its costs in euros, at half a euro for a dollar. */
+const CURRENCY = {
+  TOKENMETER_CURRENCY: 'EUR',
+  TOKENMETER_CURRENCY_RATE: '0.5',
+  TOKENMETER_CURRENCY_DATE: '2999-01-01',
+  TOKENMETER_CURRENCY_SOURCE: 'a test',
+}
+
 /** Starts the real servers and a provider, and runs the application against them. */
 export async function playScene(serviceName: string): Promise<Scene> {
   await using started = new AsyncDisposableStack()
   const stack = started.use(await startStack())
   const provider = started.use(await startProvider())
-  const run = await runApplication({ serviceName, openaiUrl: provider.url, otlpUrl: stack.otlpUrl })
+  const addresses = { serviceName, openaiUrl: provider.url, otlpUrl: stack.otlpUrl }
+  const run = await runApplication(addresses, CURRENCY)
   const running = started.move()
   return {
     serviceName,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Environment } from './environment.ts'
 import { createResource } from './resource.ts'
 
@@ -23,4 +23,10 @@ test('what was on the command line does not leave the process, not even when all
   const attributes = attributesOf('desk', { OTEL_NODE_RESOURCE_DETECTORS: 'all' })
   expect(attributes['process.executable.path']).toBe(process.execPath)
   expect(Object.keys(attributes).filter((name) => name.startsWith('process.command'))).toEqual([])
+})
+
+test('an instance id that is set from outside is that of the main thread', () => {
+  vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.instance.id=pod-1')
+  expect(attributesOf('desk')['service.instance.id']).toBe('pod-1')
+  vi.unstubAllEnvs()
 })
