@@ -10,7 +10,12 @@ import OpenAI from 'openai'
 const [helpers, ending, rounds] = process.argv.slice(2)
 
 if (isMainThread && helpers === 'threads') {
-  for (const how of ['natural', 'exit']) new Worker(new URL(import.meta.url), { argv: ['alone', how, rounds] })
+  for (const how of ['natural', 'exit']) {
+    const worker = new Worker(new URL(import.meta.url), { argv: ['alone', how, rounds] })
+    worker.once('error', (error) => {
+      throw error
+    })
+  }
 }
 if (cluster.isPrimary && helpers === 'cluster') {
   for (const how of ['natural', 'exit']) {

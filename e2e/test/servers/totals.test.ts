@@ -164,7 +164,7 @@ describe('with an allow-list', () => {
     for (const { name, labels } of samples) {
       const definition = definitions.get(name.replace(/_(?:bucket|count|sum)$/, ''))
       const others = Object.keys(labels).filter((label) => !RESOURCE_LABELS.includes(label) && label !== 'le')
-      const extra = others.filter((label) => !(definition?.labels as readonly string[]).includes(label))
+      const extra = others.filter((label) => !(definition?.labels as readonly string[] | undefined)?.includes(label))
       expect(extra.filter((label) => !(ALLOWED as readonly string[]).includes(label))).toEqual([])
       if (extra.length > 0) found.add(name)
     }

@@ -88,8 +88,10 @@ export function scopeOf(parent: Context): AttributionScope | undefined {
 }
 
 /** For whom a call is made that begins in `parent`: what `withAI` says, and below it what the baggage says, where that is asked for. */
-export function attributionIn(parent: Context): Attribution | undefined {
-  const scope = scopeOf(parent)
+export function attributionIn(
+  parent: Context,
+  scope: AttributionScope | undefined = scopeOf(parent),
+): Attribution | undefined {
   const carried = attributionFromBaggage(parent)
   if (!carried) return scope?.attribution
   return scope ? mergeAttribution(carried, scope.attribution) : carried

@@ -8,6 +8,11 @@ export function warnOnce(key: string, message: string): void {
   if (isFirst(key)) say(() => diag.warn(message))
 }
 
+/** Says through OpenTelemetry's `diag` what is good to know and no fault. */
+export function inform(message: string): void {
+  say(() => diag.info(message))
+}
+
 /** Where the API of OpenTelemetry, in all its versions of major 1, keeps what the application registered. */
 const API = Symbol.for('opentelemetry.js.api.1')
 

@@ -14,7 +14,7 @@ export { BoundedValues, DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
 export type * from './call.ts'
 export { CALL_LOG_FIELDS, type CallLogField, type CallLogKind, callLogRecord } from './call-log-fields.ts'
 export { CALL_LOG_MODULE, CALL_LOG_VERSION, type CallLogLevel, type CallLogRecord } from './call-log-record.ts'
-export { alertOnce, guard, reportFailure, warnOnce } from './guard.ts'
+export { alertOnce, guard, inform, reportFailure, warnOnce } from './guard.ts'
 export { ATTRIBUTE, EVENT, METRIC, type MetricDefinition } from './generated/gen-ai.ts'
 export {
   ATTRIBUTION_LABELS,
@@ -34,6 +34,7 @@ export { type EventLoggerProvider, type OpenCall, Recorder, type RecorderOptions
 export type { EventLogger } from './sinks/events.ts'
 export { type Status, STATUSES } from './status.ts'
 export { agent, tool, type ToolFacts } from './traced-function.ts'
+export { untraced } from './untraced.ts'
 export {
   type ModalityTokens,
   type NormalisedUsage,

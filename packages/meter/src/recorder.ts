@@ -200,7 +200,7 @@ class RecordedCall implements OpenCall {
     let attribution = start.attribution
     try {
       this.#scope = scopeOf(parent)
-      attribution ??= attributionIn(parent)
+      attribution ??= attributionIn(parent, this.#scope)
       context = withoutAttributionBaggage(parent)
     } catch (error) {
       reportFailure('attribution', error)

@@ -2,15 +2,7 @@ import { type BaggageEntry, context, propagation, ROOT_CONTEXT, trace } from '@o
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CBaggagePropagator } from '@opentelemetry/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  type Attribution,
-  type BaggageSettings,
-  currentAI,
-  readBaggageSettings,
-  setAttributionBaggage,
-  tool,
-  withAI,
-} from '../src/index.ts'
+import { type Attribution, currentAI, readBaggageSettings, setAttributionBaggage, tool, withAI } from '../src/index.ts'
 import { chatStart, succeeded } from './support/calls.ts'
 import { forgetGlobals, Telemetry } from './support/telemetry.ts'
 

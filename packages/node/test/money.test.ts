@@ -133,6 +133,18 @@ describe('usage that cannot be true', () => {
   })
 })
 
+/** Runs `use` while a server of price files is there. */
+async function withPrices<T>(answer: (path: string) => string, use: (origin: string) => Promise<T>): Promise<T> {
+  const server = createServer((request, response) => void response.end(answer(request.url ?? '')))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
 describe('new prices', () => {
   /** gpt-4o-mini at twice its price. */
   const FILE = JSON.stringify({
@@ -146,17 +158,6 @@ describe('new prices', () => {
       },
     ],
   })
-
-  async function withPrices<T>(answer: (path: string) => string, use: (origin: string) => Promise<T>): Promise<T> {
-    const server = createServer((request, response) => void response.end(answer(request.url ?? '')))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    try {
-      return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    } finally {
-      server.closeAllConnections()
-      server.close()
-    }
-  }
 
   test('are asked for at the start, and hold for the calls after', async () => {
     await withPrices(

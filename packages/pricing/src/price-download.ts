@@ -1,13 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { context, createContextKey } from '@opentelemetry/api'
+import { untraced } from '@tokenmeter/meter'
 import type { PriceRefreshPlan } from './price-refresh-settings.ts'
 
 /** A connection that is being made holds the process, whatever one does: 2 s at most, as at every end of a process. */
 const CONNECT_TIMEOUT_MS = 2000
-
-/** The key by which @opentelemetry/core tells instrumentation to leave a request alone (`suppressTracing`); keys are made of their names. */
-const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 /**
  * The text of a file of prices. While it is awaited nothing of it keeps the process alive, and it is not traced.
@@ -18,7 +15,7 @@ const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRES
 export function downloadPrices(plan: PriceRefreshPlan, signal: AbortSignal): Promise<string> {
   const { source } = plan
   if (typeof source === 'string') return readFileOf(source, plan, signal)
-  return context.with(context.active().setValue(SUPPRESS_TRACING, true), () => get(source, plan, signal))
+  return untraced(() => get(source, plan, signal))
 }
 
 async function readFileOf(

@@ -1,5 +1,4 @@
-import { diag } from '@opentelemetry/api'
-import { guard, warnOnce } from '@tokenmeter/meter'
+import { inform, warnOnce } from '@tokenmeter/meter'
 import type { PriceBook } from './price-book.ts'
 import { downloadPrices } from './price-download.ts'
 import type { PriceEntry } from './price-entry.ts'
@@ -70,9 +69,7 @@ export class PriceRefresher {
       const entries = await this.#read(signal)
       if (signal.aborted) return false
       this.#book.replacePrices(entries)
-      guard('telling of new prices', () =>
-        diag.info(`tokenmeter: ${entries.length} prices of ${this.#plan.origin} are in force`),
-      )
+      inform(`tokenmeter: ${entries.length} prices of ${this.#plan.origin} are in force`)
       return true
     } catch (error) {
       if (!signal.aborted) this.#tell(error)
