@@ -119,11 +119,15 @@ function carrying(given: Baggage, fields: readonly BaggageField[], attribution: 
  */
 export function withoutAttributionBaggage(context: Context): Context {
   const { in: taken = [], out: put = [] } = holder[SETTINGS] ?? {}
-  if (taken.length === 0 && put.length === 0) return context
-  const baggage = propagation.getBaggage(context)
-  if (!baggage) return context
-  const ours = [...taken, ...put].flatMap((field) => KEYS[field]).filter((key) => baggage.getEntry(key))
-  return ours.length === 0 ? context : propagation.setBaggage(context, baggage.removeEntries(...ours))
+  let changed = context
+  if (taken.length > 0 || put.length > 0) {
+    guard('keeping baggage back', () => {
+      const baggage = propagation.getBaggage(context)
+      const ours = [...taken, ...put].flatMap((field) => KEYS[field]).filter((key) => baggage?.getEntry(key))
+      if (baggage && ours.length > 0) changed = propagation.setBaggage(context, baggage.removeEntries(...ours))
+    })
+  }
+  return changed
 }
 
 function textsOf(value: Attribution[BaggageField]): { name?: string | undefined; version?: string | undefined } {

@@ -7,6 +7,7 @@ export {
   type BaggageSettings,
   readBaggageSettings,
   setAttributionBaggage,
+  withoutAttributionBaggage,
 } from './attribution-baggage.ts'
 export { METRIC_ATTRIBUTION_FORM, readMetricAttribution } from './attribution-labels.ts'
 export type { AIScope, AITotals } from './attribution-scope.ts'

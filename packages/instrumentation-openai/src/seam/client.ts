@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api'
-import { guard } from '@tokenmeter/meter'
+import { guard, withoutAttributionBaggage } from '@tokenmeter/meter'
 import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
 import { tellUnknown, tellUntested } from './client-version.ts'
 import type { ObservedCall, Observer } from './observer.ts'
@@ -167,7 +167,7 @@ function receive(props: ResponseProps, passage: Passage): void {
 function watchAttempt(original: ClientMethod): ClientMethod {
   return function fetchWithTimeout(...args) {
     const call = passages.ofAttempt(args[1])?.call
-    if (!call) return original.apply(this, args)
+    if (!call) return withoutOurs(() => original.apply(this, args))
     const attempt = call.attempt()
     const response = context.with(call.context, original, this, ...args) as Promise<ResponseProps['response']>
     response.then(
@@ -176,6 +176,13 @@ function watchAttempt(original: ClientMethod): ClientMethod {
     )
     return response
   }
+}
+
+/** A request that is no call says as little to the provider of for whom it is made. */
+function withoutOurs<Result>(send: () => Result): Result {
+  const active = context.active()
+  const quiet = withoutAttributionBaggage(active)
+  return quiet === active ? send() : context.with(quiet, send)
 }
 
 /** `parseResponseWithTimeout(client, props)`: since 7.1. */

@@ -48,4 +48,21 @@ describe.each(MAJORS)('with openai $major', ({ connect }) => {
     expect(sent).toEqual(['color=blue', 'color=blue'])
     expect(watched.calls[0]?.attribution).toEqual({ feature: 'search', tenant: 'acme', user: 'u-1' })
   })
+
+  test('neither does a request that is no call', async () => {
+    setAttributionBaggage({ out: ['tenant'] })
+    await using wire = await wireServer({ body: '{"object":"list","data":[]}' })
+    using watched = watchCalls()
+    const sent: unknown[] = []
+    const fetchAndNote: typeof fetch = (...all) => {
+      sent.push(baggageOfRequest())
+      return fetch(...all)
+    }
+    const client = connect(wire, { fetch: fetchAndNote as never })
+    await withAI({ tenant: 'acme' }, async () => {
+      await client.models.list()
+      expect(baggageOfRequest()).toBe('ai.tenant=acme')
+    })
+    expect([sent, watched.calls]).toEqual([[undefined], []])
+  })
 })
