@@ -33,6 +33,7 @@ await client.embeddings.create({ model: 'text-embedding-3-small', input: 'How is
 await client.completions.create({ model: 'gpt-3.5-turbo-instruct', prompt: 'How is everything?' })
 await client.chat.completions.create({ model: 'gpt-4.1-mini', messages })
 await client.chat.completions.create({ model: 'in-house-model', messages })
+await readToEnd(await client.chat.completions.create({ model: 'gpt-3.5-turbo', messages, stream: true }))
 await ignoreFailure(client.moderations.create({ model: 'no-such-model', input: 'How is everything?' }))
 await ignoreFailure(client.chat.completions.create({ model: 'gpt-4o', messages, temperature: 9 }))
 await ignoreFailure(client.chat.completions.create({ model: 'gpt-4.1-nano', messages }, { maxRetries: 0 }))

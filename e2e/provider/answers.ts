@@ -45,8 +45,8 @@ export function answerBody(operation: string, model: string, usage: ServedUsage)
   }
 }
 
-/** The lines of a streamed answer, as server-sent events. */
-export function answerEvents(operation: string, model: string, usage: ServedUsage): string[] {
+/** The lines of a streamed answer, as server-sent events; without `usage` it tells none. */
+export function answerEvents(operation: string, model: string, usage: ServedUsage | undefined): string[] {
   if (operation === 'response') {
     const events = [
       { type: 'response.created', sequence_number: 0, response: { ...responseBody(model), status: 'in_progress' } },
@@ -66,7 +66,7 @@ export function answerEvents(operation: string, model: string, usage: ServedUsag
   const chunks = [
     { ...chunk, choices: [{ index: 0, delta: { role: 'assistant', content: TEXT }, finish_reason: null }] },
     { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
-    { ...chunk, choices: [], usage: chatUsage(usage) },
+    ...(usage ? [{ ...chunk, choices: [], usage: chatUsage(usage) }] : []),
   ]
   return [...chunks.map((data) => `data: ${JSON.stringify(data)}\n\n`), 'data: [DONE]\n\n']
 }

@@ -30,6 +30,8 @@ interface RequestBody {
 export const BUSY_MODEL = 'gpt-4.1-mini'
 /** A model whose quota is used up for good. */
 export const EXHAUSTED_MODEL = 'gpt-4.1-nano'
+/** A model whose streams do not tell their usage. */
+export const UNTOLD_MODEL = 'gpt-3.5-turbo'
 /** What the headers of every answer say about the quota. */
 export const QUOTA = { limitRequests: 500, remainingRequests: 499, limitTokens: 200_000, remainingTokens: 199_000 }
 
@@ -66,16 +68,16 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   const { model, stream } = body
   const usage = USAGE_BY_MODEL[model]
   const refusal = refuse(body, served)
-  if (refusal || !usage) {
+  if (refusal || (!usage && model !== UNTOLD_MODEL)) {
     const { status, headers, error } = refusal ?? NO_SUCH_MODEL
     served.push({ operation, model, status })
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ error }))
     return
   }
-  served.push({ operation, model, status: 200, usage })
+  served.push({ operation, model, status: 200, ...(usage && { usage }) })
   response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json', ...QUOTA_HEADERS })
   if (stream) for (const event of answerEvents(operation, model, usage)) response.write(event)
-  else response.write(JSON.stringify(answerBody(operation, model, usage)))
+  else if (usage) response.write(JSON.stringify(answerBody(operation, model, usage)))
   response.end()
 }
 

@@ -1,6 +1,6 @@
 import { type InstrumentDefinition, INSTRUMENTS, type MetricDefinition, profileMetrics } from '@tokenmeter/meter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { BUSY_MODEL, EXHAUSTED_MODEL, QUOTA, type Served } from '../../provider/provider.ts'
+import { BUSY_MODEL, EXHAUSTED_MODEL, QUOTA, type Served, UNTOLD_MODEL } from '../../provider/provider.ts'
 import { readExposition } from '../../stack/exposition.ts'
 import type { Sample } from '../../stack/prometheus-api.ts'
 import { waitFor } from '../../stack/wait-for.ts'
@@ -11,7 +11,7 @@ const SERVICE = 'e2e-metrics'
 /** Labels that Prometheus makes from the resource. */
 const RESOURCE_LABELS = new Set(['instance', 'job', 'service_instance_id', 'service_name'])
 const OURS = /^(?:ai|gen_ai)_/
-const LOGICAL_CALLS = 12
+const LOGICAL_CALLS = 13
 
 let scene: Scene
 /** Everything of ours that arrived by OTLP, labels of the resource apart. */
@@ -143,7 +143,8 @@ describe('the numbers are the ones the provider served:', () => {
   test('a model without a price is counted as unpriced, and costs nothing rather than zero', () => {
     const model = 'in-house-model'
     const key = seriesKey({ model, operation: 'chat_completion', reason: 'unknown_model' })
-    expect(valuesOf('ai_unpriced_requests_total')).toEqual({ [key]: 1 })
+    const untold = seriesKey({ model: UNTOLD_MODEL, operation: 'chat_completion', reason: 'no_usage' })
+    expect(valuesOf('ai_unpriced_requests_total')).toEqual({ [key]: 1, [untold]: 1 })
     expect(Object.keys(valuesOf('ai_cost_total')).filter((labels) => labels.includes(model))).toEqual([])
   })
 
@@ -185,7 +186,7 @@ test.each([
   ['gen_ai_client_inference_usage_cache_read_input_tokens_total', (): number => usageSum(({ cached }) => cached)],
   ['gen_ai_client_inference_usage_reasoning_output_tokens_total', (): number => usageSum(({ reasoning }) => reasoning)],
   ['gen_ai_client_embeddings_operation_input_tokens_sum', (): number => usageSum(({ input }) => input, ['embedding'])],
-  ['gen_ai_client_inference_time_to_first_chunk_seconds_count', (): number => 2],
+  ['gen_ai_client_inference_time_to_first_chunk_seconds_count', (): number => 3],
   ['gen_ai_client_embeddings_duration_seconds_count', (): number => 1],
   ['gen_ai_client_operation_duration_seconds_count', (): number => 1],
   ['gen_ai_client_inference_duration_seconds_count', (): number => LOGICAL_CALLS - 2],

@@ -5,7 +5,7 @@ import { waitFor } from '../../stack/wait-for.ts'
 import { playScene, type Scene } from './scene.ts'
 
 const SERVICE = 'e2e-traces'
-const LOGICAL_CALLS = 12
+const LOGICAL_CALLS = 13
 const OPERATION_NAMES: Readonly<Record<string, string>> = {
   chat_completion: 'chat',
   response: 'chat',
