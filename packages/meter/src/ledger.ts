@@ -1,9 +1,8 @@
 import type { Attributes, Context, Meter } from '@opentelemetry/api'
 import { ValueType } from '@opentelemetry/api'
-import { type AttributionSet, AttributionSets, NO_ATTRIBUTION } from './attribution-labels.ts'
+import { type AttributionSet, AttributionSets, NO_ATTRIBUTION, tellOverflow } from './attribution-labels.ts'
 import { BoundedValues } from './bounded-values.ts'
 import type { ConvertedCost, Cost, Estimate } from './call.ts'
-import { warnOnce } from './guard.ts'
 import { Histogram } from './histogram.ts'
 import { type InstrumentDefinition, INSTRUMENTS } from './instruments.ts'
 import { type Cell, Series } from './series.ts'
@@ -90,9 +89,9 @@ export class Ledger {
     this.errorTypes = new BoundedValues(maxLabelValues)
     this.#providers = new BoundedValues(maxLabelValues)
     this.#operations = new BoundedValues(maxLabelValues)
-    this.attribution = new AttributionSets(maxLabelValues)
-    // Of all counters that of requests has the most series: one for each status.
+    // Of the counters that every call writes to, that of requests has the most series: one for each status.
     this.#maxAttributedRows = Math.floor((maxSeries * ATTRIBUTED_SHARE) / STATUSES.length)
+    this.attribution = new AttributionSets(maxLabelValues, this.#maxAttributedRows)
   }
 
   /** The row for these labels, created with its request counters at 0. */
@@ -122,7 +121,7 @@ export class Ledger {
     const known = this.#rows.get(key)
     if (known) return known
     const overflow = this.attribution.overflowOf(attribution)
-    if (attribution !== overflow) {
+    if (attribution.key !== overflow.key) {
       if (this.#attributedRows >= this.#maxAttributedRows) {
         tellOverflow(this.#maxAttributedRows)
         return this.#findRow(model, operation, provider, overflow)
@@ -226,14 +225,6 @@ export class Ledger {
       durationAttributes: this.#durationAttributesOf(model, operation),
     }
   }
-}
-
-function tellOverflow(maxRows: number): void {
-  warnOnce(
-    'attribution labels',
-    `tokenmeter: more than ${maxRows} combinations of model, operation and attribution labels: further ones are counted as \`other\`. ` +
-      'Allow fewer labels, or ones with fewer values',
-  )
 }
 
 function observe<Value extends number | bigint>(

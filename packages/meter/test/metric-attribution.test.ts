@@ -133,8 +133,8 @@ describe('bounds:', () => {
     boundLabels(telemetry.meterProvider, { maxLabelValues: 1000, maxSeries: 2000 })
     const recorder = telemetry.recorder({ price: flatPrice, metricAttribution: ['feature', 'tenant'] })
     for (let index = 0; index < 3000; index++) {
-      const attribution = { feature: `f-${index % 50}`, tenant: `t-${index % 900}` }
-      withAI(attribution, () => recorder.start(chatWith(`m-${index % 3}`)).end(succeeded()))
+      const attribution = { feature: `f-${index % 2}`, tenant: `t-${index % 150}` }
+      withAI(attribution, () => recorder.start(chatWith(`m-${index % 7}`)).end(succeeded()))
     }
     const points = await telemetry.points('ai.')
     const counted = Object.entries(only(points, 'ai.requests '))
@@ -145,6 +145,22 @@ describe('bounds:', () => {
       'tokenmeter: more than 400 combinations of model, operation and attribution labels: further ones are counted as `other`. ' +
         'Allow fewer labels, or ones with fewer values',
     ])
+  })
+
+  test('no more combinations of values are kept than there may be, and sums stay what they are', async () => {
+    await using telemetry = new Telemetry()
+    boundLabels(telemetry.meterProvider, { maxLabelValues: 1000, maxSeries: 20 })
+    const recorder = telemetry.recorder({ price: flatPrice, metricAttribution: ['feature', 'tenant'] })
+    for (let index = 0; index < 100; index++) {
+      withAI({ feature: `f-${index % 10}`, tenant: `t-${index}` }, () => recorder.start(chatStart()).end(succeeded()))
+    }
+    expect(only(await telemetry.points(), 'ai.cost ')).toEqual({
+      [`ai.cost feature=f-0 ${CHAT} provider=openai tenant=t-0`]: 0.00015,
+      [`ai.cost feature=f-1 ${CHAT} provider=openai tenant=t-1`]: 0.00015,
+      [`ai.cost feature=f-2 ${CHAT} provider=openai tenant=t-2`]: 0.00015,
+      [`ai.cost feature=f-3 ${CHAT} provider=openai tenant=t-3`]: 0.00015,
+      [`ai.cost feature=other ${CHAT} provider=openai tenant=other`]: 0.0144,
+    })
   })
 })
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { CallEnd, CallStart, RecorderOptions } from '../src/index.ts'
+import type { CallEnd, CallStart, PriceCall, RecorderOptions } from '../src/index.ts'
 import { chatStart, failed, flatPrice, succeeded } from './support/calls.ts'
 import { CHAT, CLIENT, FROM_THE_START, only, pointsAfter, requests, WITH_TIER } from './support/series.ts'
 import { forgetGlobals, type Points, Telemetry } from './support/telemetry.ts'
@@ -42,6 +42,27 @@ describe('one call is exactly these points', () => {
       [`gen_ai.client.token.usage ${CLIENT} gen_ai.token.type=input ${WITH_TIER}`]: { count: 1, sum: 100 },
       [`gen_ai.client.token.usage ${CLIENT} gen_ai.token.type=output ${WITH_TIER}`]: { count: 1, sum: 20 },
     })
+  })
+})
+
+/** A price of that day. */
+function priceOf(priceDate: string): PriceCall {
+  return (call) => {
+    const result = flatPrice(call)
+    return result.cost ? { cost: { ...result.cost, priceDate } } : result
+  }
+}
+
+test('a price list is as old as the newest of its prices that was used', async () => {
+  await using telemetry = new Telemetry()
+  for (const date of ['2026-11-01', '2026-11-20', '2026-11-10']) {
+    telemetry
+      .recorder({ price: priceOf(date) })
+      .start(chatStart())
+      .end(succeeded())
+  }
+  expect(only(await telemetry.points(), 'ai.price_table')).toEqual({
+    'ai.price_table.timestamp source=list@1': Date.UTC(2026, 10, 20) / 1000,
   })
 })
 

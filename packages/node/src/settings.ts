@@ -135,12 +135,6 @@ function readPriceSetting(value: unknown): PriceFile {
   }
 }
 
-/** Checked here, and handed on as it was written: only texts of variables have to become numbers. */
-function readRefreshSetting(value: unknown): PriceRefreshSettings {
-  const { everyMs, timeoutMs, maxBytes } = readPriceRefresh(value, 'priceRefresh')
-  return { ...(value as PriceRefreshSettings), everyHours: everyMs / 3_600_000, timeoutMs, maxBytes }
-}
-
 /** All settings, in the order in which people should read about them. */
 export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   serviceName: {
@@ -298,7 +292,11 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     accepts: PRICE_REFRESH_FORM,
     description:
       'Where new prices come from while the process runs: an address or a file, at the start and then every so many hours; `@tokenmeter/pricing` says what is refused',
-    read: readRefreshSetting,
+    read: (value) => {
+      // Checked; whoever uses it reads it again, texts of variables and all.
+      readPriceRefresh(value, 'priceRefresh')
+      return value as PriceRefreshSettings
+    },
   },
   logs: {
     variables: ['TOKENMETER_LOGS'],
