@@ -26,11 +26,15 @@ export class Series<Value extends number | bigint = number> {
 
   /** The cell for these label values, given in the order the instrument declares its labels. */
   cell(...values: readonly string[]): Cell<Value> {
-    return this.cellFor(NO_ATTRIBUTION, ...values)
+    return this.#find(NO_ATTRIBUTION, values)
   }
 
   /** The same for calls that were made for somebody: their labels come on top. */
   cellFor(attribution: AttributionSet, ...values: readonly string[]): Cell<Value> {
+    return this.#find(attribution, values)
+  }
+
+  #find(attribution: AttributionSet, values: readonly string[]): Cell<Value> {
     const key = attribution.key + values.join('\u0000')
     const known = this.#cells.get(key)
     if (known) return known

@@ -52,39 +52,6 @@ describe('labels for whose money it is:', () => {
   })
 })
 
-describe('baggage', () => {
-  const relay = (env: Record<string, string>): Promise<Outcome> =>
-    run(['--conditions=source', programPath('baggage.mjs')], {
-      TOKENMETER_OTLP: 'off',
-      TOKENMETER_METRICS_ENDPOINT: 'off',
-      ...env,
-    })
-
-  test('tells nothing, and is told nothing, without the setting', async () => {
-    expect(await relay({})).toMatchObject({
-      stdout: '{"feature":"desk","user":"u-1"} color=blue,ai.tenant=acme\n',
-      stderr: '',
-    })
-  })
-
-  test('is read and written as far as the setting names it', async () => {
-    const outcome = await relay({ TOKENMETER_BAGGAGE_IN: 'tenant', TOKENMETER_BAGGAGE_OUT: 'feature,tenant' })
-    expect(outcome).toMatchObject({
-      stdout: '{"tenant":"acme","feature":"desk","user":"u-1"} color=blue,ai.tenant=acme,ai.feature=desk\n',
-      stderr: '',
-    })
-  })
-
-  test('with a field that there is not stays as it is, and one line says so', async () => {
-    const outcome = await relay({ TOKENMETER_BAGGAGE_OUT: 'mail' })
-    expect(outcome.stdout).toContain('color=blue,ai.tenant=acme\n')
-    expect(ourLines(outcome)).toEqual([
-      'tokenmeter: baggage: TOKENMETER_BAGGAGE_OUT: baggage.out must be a list of feature, tenant, user, session, prompt, ' +
-        'such as ["feature", "tenant"], got "mail"; going on with nothing',
-    ])
-  })
-})
-
 describe('a currency', () => {
   const EURO = {
     TOKENMETER_CURRENCY: 'EUR',

@@ -56,8 +56,8 @@ function dayOf({ from, until }: PriceEntry, nowMs: number): Date {
 
 function* movesOf(before: RateCard, after: RateCard): Generator<string> {
   yield* moves(before.rates, after.rates, after)
-  for (const { aboveInputTokens, rates } of after.longContext)
-    yield* moves(ratesAbove(before, aboveInputTokens), rates, after)
+  const steps = new Set([...before.longContext, ...after.longContext].map((step) => step.aboveInputTokens))
+  for (const step of steps) yield* moves(ratesAbove(before, step), ratesAbove(after, step), after)
 }
 
 function ratesAbove({ rates, longContext }: RateCard, inputTokens: number): Rates {

@@ -69,7 +69,7 @@ export class PriceRefresher {
       const entries = await this.#read(signal)
       if (signal.aborted) return false
       this.#book.replacePrices(entries)
-      inform(`tokenmeter: ${entries.length} prices of ${this.#plan.origin} are in force`)
+      inform(`tokenmeter: the prices of ${this.#plan.origin} are in force: ${entries.length} entries`)
       return true
     } catch (error) {
       if (!signal.aborted) this.#tell(error)

@@ -16,7 +16,15 @@ import { priceServer } from './price-server.ts'
 const PRICES = {
   source: 'contract',
   date: '2026-10-01',
-  prices: [{ provider: 'openai', models: ['gpt-9'], rates: { input: '2', output: '8' } }],
+  prices: [
+    { provider: 'openai', models: ['gpt-9'], rates: { input: '2', output: '8' } },
+    {
+      provider: 'openai',
+      models: ['gpt-9-long'],
+      rates: { input: '2' },
+      longContext: [{ aboveInputTokens: 1000, rates: { input: '30' } }],
+    },
+  ],
 }
 const TODAY = Date.parse('2026-11-27')
 
@@ -135,6 +143,11 @@ describe('refused as a whole, said once, and the prices in force stay:', () => {
       'a tenfold price for long prompts',
       fileWith('2', { longContext: [{ aboveInputTokens: 1000, rates: { input: '21' } }] }),
       'more than tenfold moved input of openai gpt-9 from 2 to 21',
+    ],
+    [
+      'a price for long prompts that is gone, and was more than tenfold',
+      JSON.stringify({ prices: [{ ...PRICES.prices[1], date: '2026-11-27', longContext: [] }] }),
+      'more than tenfold moved input of openai gpt-9-long from 30 to 2',
     ],
     [
       'a tenfold price in times to come',
