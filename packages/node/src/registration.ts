@@ -179,7 +179,7 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
   async function end(): Promise<void> {
     calls?.endOpenCalls()
     calls?.stop()
-    setAttributionBaggage({})
+    if (settings.baggage) setAttributionBaggage({})
     unwatchExit()
     await lastFlush.end(() => started.shutdown())
     registry[REGISTRATION] = undefined
