@@ -42,6 +42,7 @@ function loadEntries(project: string): void {
     'meter',
     'meter/call-log',
     'pricing',
+    'scrub',
     'instrumentation-openai',
     'instrumentation-openai/watch',
     'node',

@@ -1,0 +1,66 @@
+import { inFront, isOfAThing } from '../checks/context.ts'
+import { looksLikeDate } from '../checks/dates.ts'
+import type { Detector } from '../scan.ts'
+
+/** An extension: `ext. 12`, `x12`, `Durchwahl 12`. */
+const EXTENSION = String.raw`(?: {0,2}(?:ext\.?|extension|x|durchwahl|dw|转|分机|-) {0,2}\d{1,5}(?!\d))?`
+
+/** Between the groups of a number. */
+const GAP = String.raw`[ .\-/()]{0,3}`
+
+/**
+ * Forms that are phone numbers by themselves. International ones (ITU-T E.164: at most 15 digits) begin with `+`; `00` counts with a group behind it. National ones have
+ * groups: of North America; those with a leading zero, which most of the world has; Russia's with a leading 8; Brazil's; China's and India's toll-free numbers. Mobile
+ * numbers of China, Germany, Britain and France are told in one run, too.
+ */
+const FORMS: readonly RegExp[] = [
+  String.raw`\+(?:\(?[1-9]\d{0,2}\)?|[1-9])(?:${GAP}\d){6,14}`,
+  String.raw`00[1-9]\d{0,2}(?:[ \-/]\(?\d{1,5}\)?){2,6}`,
+  String.raw`(?:1[ .\-])?(?:\([2-9]\d{2}\)[ .\-]{0,2}|[2-9]\d{2}[.\-/ ])\d{3}[.\- ]\d{4}`,
+  String.raw`1\([2-9]\d{2}\) ?\d{3}[.\- ]\d{4}`,
+  String.raw`(?:\(0[1-9]\d{0,4}\)|0[1-9]\d{0,4}(?=[ .\-/]))[ \-./]{0,2}\d{2,8}(?:[ .\-/]{1,2}\d{1,5}){0,4}`,
+  String.raw`8[ \-]?\(?[3489]\d{2}\)?[ \-]?\d{3}[ \-]\d{2}[ \-]\d{2}`,
+  String.raw`\(\d{2}\) ?9?\d{4}[ \-]\d{4}`,
+  String.raw`(?:400|800)-?(?:\d{3}-\d{4}|\d{4}-\d{3})`,
+  String.raw`1800[ \-]\d{3}[ \-]\d{4}`,
+  String.raw`1[3-9]\d{9}|1[3-9]\d([ \-])\d{4}\1\d{4}`,
+  String.raw`01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8}|0[67]\d{8}`,
+].map((source) => new RegExp(String.raw`(?<![\w+.\-/=#&]|\d[ (])(?:${source})${EXTENSION}(?![\w]|[.\-/:,]\d)`, 'gi'))
+
+/** Any number behind a key word, with or without groups. */
+const ANY = new RegExp(
+  String.raw`(?<![\w+.\-]|\d[ (])[+(]{0,2}\d(?:${GAP}\d){5,14}${EXTENSION}(?![\w]|[.\-/:,]\d)`,
+  'gi',
+)
+
+const KEY_WORD =
+  /(?:(?:^|[^\p{L}])(?:phone|phones|telephone|tel|tele|telefon|mobile|mobil|mob|cell|cellphone|cellular|landline|fax|telefax|whatsapp|wechat|signal|telegram|viber|sms|pager|hotline|call|calls|called|calling|dial|dialled|ring|text|texted|reach|contact|contacts|phonenumber|mobilenumber|handy|handynummer|mobilnummer|mobilfunk|festnetz|rufnummer|telefonnummer|durchwahl|anrufen|ruf|rufe|rufen|erreichbar|erreichen|téléphone|téléphonique|tél|portable|numéro|appelez|appeler|appelle|teléfono|telefono|móvil|movil|celular|llame|llama|llámame|cellulare|telefone|telemóvel|ligue|telefoon|mobiel|bel|telefonnummer|telefonszám|puhelin|puh|tlf|тел|телефон|телефону|моб|звоните|позвоните|номер)|(?:phone|mobile|tel|fax|cell)(?:_?(?:number|no|nr|num))?|电话|電話|手机|手機|手机号|联系方式|聯絡|联系|座机|致电|拨打|热线|传真|微信|携帯|전화|휴대폰|연락처|핸드폰|팩스)(?![\p{Ll}])(?:[^\d\n]{0,28}|[^\d\n]{0,20}\d[ .):]{1,2})$/iu
+
+/** Between a key word and a number that is nobody's phone. */
+const NOT_BETWEEN =
+  /version|build|order|\bid\b|_id|\bids\b|invoice|serial|model|amount|price|total|\$|€|£|¥|订单|编号|金额|bytes|tokens|status|code/iu
+
+export const phone: Detector = {
+  class: 'phone',
+  find: ({ text, lower }, report) => {
+    if (!/\d{3}/.test(text) && !/\d\D{1,3}\d/.test(text)) return
+    for (const form of FORMS) {
+      for (const match of text.matchAll(form)) {
+        const isNumber = isPhone(match[0]) && (match[0].startsWith('+') || !isOfAThing(lower, match.index))
+        if (isNumber) report(match.index, match.index + match[0].length)
+      }
+    }
+    for (const match of text.matchAll(ANY)) {
+      const word = KEY_WORD.exec(inFront(lower, match.index))
+      if (word && !NOT_BETWEEN.test(word[0]) && isPhone(match[0])) report(match.index, match.index + match[0].length)
+    }
+  },
+}
+
+/** Not a date, nor an amount in thousands (`+1.000.000`), nor zeros, nor a decimal number; 6 to 15 digits. */
+function isPhone(match: string): boolean {
+  const digits = match.replace(/\D/g, '')
+  if (digits.length < 6 || digits.length > 20 || /^(\d)\1+$|0{6}$/.test(digits)) return false
+  if (looksLikeDate(match)) return false
+  return !/^\+?\d{1,3}(?:[. ]000)+$|^\d+\.\d+$|^(?:\d{1,3}\.){3}\d{1,3}$/.test(match)
+}

@@ -1,0 +1,33 @@
+import type { Detector } from '../scan.ts'
+
+/** RFC 7468 and its forerunners; those of OpenPGP (RFC 9580, section 6.2) say BLOCK, and SSH2's (RFC 4716) have four dashes and a space. */
+const HEADER = /-{4,5} ?BEGIN (?:[A-Z\d]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g
+
+/** What ends a block. A header in place of a footer is the next block's: this one was cut off. */
+const BOUNDARY = /-{4,5} ?(?:(END)|BEGIN) [A-Z\d ]{1,80}-{4,5}/g
+
+/** What blocks are made of: base64, and the headers of encrypted ones. */
+const BODY = /[\w+/=:,.\s-]*/y
+const BASE64 = /[A-Za-z\d+/]{16}/
+
+/** Blocks of private keys in PEM, whole or cut off. Those with `...` for a body are documentation; public keys and certificates are public. */
+export const privateKey: Detector = {
+  class: 'private_key',
+  find: ({ text }, report) => {
+    if (!text.includes('PRIVATE KEY')) return
+    for (const header of text.matchAll(HEADER)) {
+      const body = header.index + header[0].length
+      const end = blockEnd(text, body)
+      if (BASE64.test(text.slice(body, end))) report(header.index, end)
+    }
+  },
+}
+
+function blockEnd(text: string, body: number): number {
+  BOUNDARY.lastIndex = body
+  const boundary = BOUNDARY.exec(text)
+  if (boundary?.[1]) return boundary.index + boundary[0].length
+  BODY.lastIndex = body
+  BODY.test(text)
+  return Math.min(BODY.lastIndex, boundary?.index ?? text.length)
+}

@@ -1,0 +1,144 @@
+import { looksLikePlaceholder } from '../checks/placeholder.ts'
+import type { Detector, Report } from '../scan.ts'
+import { isSecretValue, type Tie } from './secret-value.ts'
+import { SECRET_WORD, type Strength } from './secret-words.ts'
+
+/** What may be glued to the end of a key word: `password2`, `token_prod`, `"password"`, `['password']`. */
+const SUFFIX =
+  /(?:\d{1,2}|[_-]?(?:confirm(?:ation)?|new|old|prod(?:uction)?|dev|test|staging|live|value|base64|b64))?["'`\])*]{0,3}/iy
+
+/** Ties, in the order they are tried. */
+const TIES: readonly (readonly [tie: Tie, pattern: RegExp])[] = [
+  ['tight', /(?:=|:=)(?=[^\s=>])/y],
+  ['assigned', /[ \t]{0,8}(?:=>|->|:=|===?|=|:|：|\||>)\s{0,8}/y],
+  [
+    'said',
+    /[ \t]{0,3}(?:(?:is|was|are|now|to|ist|lautet|war|auf|est|es|è|é|e|это)(?![\p{L}\d])|是|为|為|は|는|은|设为|改为|设置为|改成)[ \t]{0,3}(?:now |set to |jetzt )?[:：]?[ \t]{0,3}/iuy,
+  ],
+  [
+    'said',
+    /[ \t][^\n:=.,;"'。，；]{1,48}?(?:(?<![\p{L}\d])(?:is|was|ist|lautet|to|est|es)(?![\p{L}\d])[:：]?|[:：=]|是|为|為)[ \t]{0,3}/iuy,
+  ],
+  ['said', /[^\n\w:=.,;"'。，；]{1,8}?(?:是|为|為|设为|改为|：|:)[ \t]{0,3}/y],
+  ['beside', /[ \t]{1,4}|(?<=[\u0e00-\uffff])/y],
+]
+
+/** Words between a key word and a verb that say that it is about something else. */
+const ABOUT_ELSE =
+  /name|type|count|limit|length|expir|usage|window|budget|cost|price|bucket|rotat|manager|policy|reset|per /i
+
+const QUOTES: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '“': '”',
+  '‘': '’',
+  '「': '」',
+  '『': '』',
+  '«': '»',
+  '„': '“',
+}
+
+/** A bare value: printable ASCII but what ends one in text and code, or letters of one script. */
+const BARE_ASCII = /[!-~]{1,1024}/y
+const BARE_OTHER = /[\p{L}\p{N}]{1,64}/uy
+const BARE_END = /["'`<>,;|\\]|[)\]}](?=$|\W)|&(?=[\w-]{1,32}=)/
+
+export const secret: Detector = {
+  class: 'secret',
+  find: ({ text, lower }, report) => {
+    schemes(text, lower, report)
+    SECRET_WORD.lastIndex = 0
+    for (let word = SECRET_WORD.exec(lower); word; word = SECRET_WORD.exec(lower)) {
+      const strength = strengthOf(word.groups ?? {})
+      const place = placeBehind(text, SECRET_WORD.lastIndex, word.index, strength)
+      if (!place) continue
+      report(place.start, place.end)
+      SECRET_WORD.lastIndex = place.end
+    }
+  },
+}
+
+function strengthOf(groups: Readonly<Record<string, string | undefined>>): Strength {
+  return groups['password'] ? 'password' : groups['token'] ? 'token' : 'code'
+}
+
+interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+function placeBehind(text: string, wordEnd: number, wordStart: number, strength: Strength): Place | undefined {
+  const from = endOfMatch(SUFFIX, text, wordEnd)
+  const isOption =
+    text.startsWith('--', wordStart - 2) ||
+    /(?:^|\s)--[\w-]{1,32}$/.test(text.slice(Math.max(0, wordStart - 36), wordStart))
+  for (const [tie, pattern] of TIES) {
+    const start = endOfMatch(pattern, text, from)
+    if (start === from && (tie !== 'beside' || !pattern.test(text))) continue
+    if (tie === 'said' && ABOUT_ELSE.test(text.slice(from, start))) return undefined
+    const place = valueAt(text, start)
+    if (!place) continue
+    const value = text.slice(place.start, place.end)
+    const isValue = isSecretValue(value, strength, tie === 'beside' && isOption ? 'option' : tie, place.start > start)
+    if (isValue) return place
+    if (tie === 'tight' || tie === 'assigned') return undefined
+  }
+  return undefined
+}
+
+/** Where a sticky pattern that matches at `from` ends; `from` itself if it does not. */
+function endOfMatch(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from
+  return pattern.test(text) ? pattern.lastIndex : from
+}
+
+function valueAt(text: string, start: number): Place | undefined {
+  const closing = QUOTES[text[start] ?? '']
+  if (closing) {
+    const inner = text.slice(start + 1, start + 1026)
+    const end = inner.indexOf(closing)
+    if (end > 0 && !inner.slice(0, end).includes('\n')) return { start: start + 1, end: start + 1 + end }
+    return undefined
+  }
+  const ascii = endOfMatch(BARE_ASCII, text, start)
+  if (ascii === start) {
+    const end = endOfMatch(BARE_OTHER, text, start)
+    return end > start ? { start, end } : undefined
+  }
+  const run = text.slice(start, ascii)
+  const cut = run.search(BARE_END)
+  const value = (cut < 0 ? run : run.slice(0, cut)).replace(/[.:,]+$/, '')
+  return value === '' ? undefined : { start, end: start + value.length }
+}
+
+/** Credentials of HTTP (RFC 6750, RFC 7617), cookies (RFC 6265), and `curl -u`. */
+const SCHEME = /(?<![a-z])(?:(bearer|token)|(basic))[ \t]{1,4}([\w.~+/=-]{8,4096})/g
+const COOKIE = /(?<![a-z-])(?:set-)?cookie["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\n"']{8,4096})/g
+const CURL_USER = /(?<!\S)(?:-u|--user)[ =]{1,2}["']?([^\s:"']{1,64}:[^\s"']{1,128})/g
+
+function schemes(text: string, lower: string, report: Report): void {
+  const all = (pattern: RegExp, isSecret: (value: string, match: RegExpExecArray) => boolean): void => {
+    for (const match of lower.matchAll(pattern)) {
+      const end = match.index + match[0].length
+      const start = end - (match.at(-1)?.length ?? 0)
+      if (isSecret(text.slice(start, end), match)) report(start, end)
+    }
+  }
+  all(SCHEME, (value, [, , basic]) =>
+    basic
+      ? isBasic(value)
+      : isSecretValue(value, 'token', 'said', false) || (value.length >= 20 && /[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value)),
+  )
+  if (lower.includes('cookie')) all(COOKIE, (value) => value.includes('=') && /\d/.test(value))
+  if (lower.includes('curl')) all(CURL_USER, (value) => !value.split(':').every(looksLikePlaceholder))
+}
+
+/** Base64 of `user:password`. */
+function isBasic(value: string): boolean {
+  try {
+    return atob(value).includes(':')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,6 @@
+export { DENIED_KEYS } from './denied-keys.ts'
+export { DATA_CLASSES, type DataClass, DENIED_KEY, type Finding } from './finding.ts'
+export { findings, scrub, scrubJson } from './once.ts'
+export type { CustomPattern, Finder, Recognise, Replacement, ScrubOptions, ScrubProblem } from './options.ts'
+export { type PhoneLibrary, phonesBy } from './phones-by.ts'
+export { type Counts, createScrubber, SCRUB_FAILED, type Scrubber } from './scrubber.ts'
