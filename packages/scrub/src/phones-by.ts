@@ -7,10 +7,15 @@ export interface PhoneLibrary {
   findPhoneNumbersInText(
     text: string,
     ...options: never[]
-  ): readonly { readonly startsAt: number; readonly endsAt: number }[]
+  ): readonly PhoneInText[]
 }
 
-type FindIn = (text: string, options: object) => ReturnType<PhoneLibrary['findPhoneNumbersInText']>
+interface PhoneInText {
+  readonly startsAt: number
+  readonly endsAt: number
+}
+
+type FindIn = (text: string, options: object) => readonly PhoneInText[]
 
 /**
  * A finder of phone numbers that uses `libphonenumber-js`, for countries whose national forms are not known here:
