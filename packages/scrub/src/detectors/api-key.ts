@@ -10,7 +10,7 @@ const SOURCES = Object.values(KEY_SHAPES)
 const KEY = new RegExp(String.raw`(?<![A-Za-z\d])(?:${SOURCES.join('|')})(?![A-Za-z\d])`, 'g')
 
 /** Different characters of a key; `sk_test_aaaaaaaaaaaaaaaa` is none. */
-const LEAST_VARIETY = 6
+const LEAST_VARIETY = 4
 
 /** Keys of some seventy vendors, told by their shape alone. */
 export const apiKey: Detector = {

@@ -23,7 +23,7 @@ export const email: Detector = {
     for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
       const end = domainEnd(text, at + 1)
       if (end === 0) continue
-      const start = localStart(text, at, end)
+      const start = localStart(text, at)
       if (start < at && !isSomethingElse(lower, start, at, end)) report(start, end)
     }
     if (/[[({<] ?(?:at|@|ät) ?[\])}>]/.test(lower)) reportMatches(SPELLED_OUT, text, report)
@@ -43,14 +43,14 @@ function domainEnd(text: string, start: number): number {
   return 0
 }
 
-function localStart(text: string, at: number, end: number): number {
+function localStart(text: string, at: number): number {
   if (text[at - 1] === '"') return quotedStart(text, at)
   let start = at
   while (start > 0 && at - start < MOST_LOCAL && LOCAL_CHARACTER.test(text[start - 1] ?? '')) start--
   // Letters beyond U+FFFF are two units, neither of which is a letter.
   const local = text.slice(start, at)
   const skipped = /^[^\p{L}\p{N}]*/u.exec(local)?.[0].length ?? 0
-  return start + Math.max(skipped, leadIn(local, text.slice(at + 1, end)))
+  return start + Math.max(skipped, leadIn(local))
 }
 
 /** `"john doe"@example.com` */
@@ -61,10 +61,10 @@ function quotedStart(text: string, at: number): number {
 }
 
 /** Where Chinese runs into an address (`发邮件到zhang@example.com`), the address begins behind it. */
-function leadIn(local: string, domain: string): number {
-  if (CJK.test(domain)) return 0
+function leadIn(local: string): number {
+  if (CJK.test(local.at(-1) ?? '')) return 0
   for (let index = local.length - 1; index >= 0; index--) {
-    if (CJK.test(local[index] ?? '')) return index === local.length - 1 ? 0 : index + 1
+    if (CJK.test(local[index] ?? '')) return index + 1
   }
   return 0
 }

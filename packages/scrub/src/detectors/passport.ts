@@ -6,7 +6,7 @@ const KEY_WORD =
 
 /** Six to nine characters, most of them digits (ICAO 9303, part 4, section 4.2.2: nine at most), or Russia's in groups. */
 const NUMBER =
-  /(?<![\p{L}\d])(?:\d{2} \d{2} ?\d{6}|[a-z]{0,3} ?\d{6,9}[a-z]?|(?=[a-z\d]{0,8}\d)[cfghjklmnprtvwxyz\d]{9}|[a-z]{1,2}\d{2}[a-z]{2}\d{4,5})(?![\p{L}\p{N}_]|[-./]\d)/iu
+  /(?<![\p{sc=Latin}\d])(?:\d{2} \d{2} ?\d{6}|\d{2}[a-z]{2}\d{5}|[a-z]{0,3} ?\d{6,9}[a-z]?|(?=[a-z\d]{0,8}\d)[cfghjklmnprtvwxyz\d]{9}|[a-z]{1,2}\d{2}[a-z]{2}\d{4,5})(?![\p{sc=Latin}\p{N}_]|[-./]\d)/iu
 
 /** How far behind the key word a number is looked for. */
 const REACH = 56

@@ -40,27 +40,53 @@ const KEY_WORD =
 const NOT_BETWEEN =
   /version|build|order|\bid\b|_id|\bids\b|invoice|serial|model|amount|price|total|\$|€|£|¥|订单|编号|金额|bytes|tokens|status|code/iu
 
+/** Digits that a number must have at least: dates have eight. Behind a key word local numbers count. */
+const LEAST_DIGITS = 9
+const LEAST_DIGITS_EXPECTED = 6
+
+/** Between two numbers of the same person, in so many characters. */
+const MOST_BETWEEN = 10
+const AND_ANOTHER = /^[\s,;/|&+()-]{0,3}(?:or|and|oder|und|ou|et|o|oppure|e|y|или|и|或|和|或者)?[\s(]{0,3}$/iu
+
 export const phone: Detector = {
   class: 'phone',
   find: ({ text, lower }, report) => {
-    if (!/\d{3}/.test(text) && !/\d\D{1,3}\d/.test(text)) return
+    const ends = new Set<number>()
+    const take = (match: RegExpExecArray): void => {
+      const end = match.index + match[0].length
+      ends.add(end)
+      report(match.index, end)
+    }
     for (const form of FORMS) {
       for (const match of text.matchAll(form)) {
-        const isNumber = isPhone(match[0]) && (match[0].startsWith('+') || !isOfAThing(lower, match.index))
-        if (isNumber) report(match.index, match.index + match[0].length)
+        const isInternational = match[0].startsWith('+')
+        const isSure = isInternational || !isOfAThing(lower, match.index)
+        if (isSure && isPhone(match[0], isInternational ? LEAST_DIGITS_EXPECTED + 1 : LEAST_DIGITS)) take(match)
       }
     }
     for (const match of text.matchAll(ANY)) {
-      const word = KEY_WORD.exec(inFront(lower, match.index))
-      if (word && !NOT_BETWEEN.test(word[0]) && isPhone(match[0])) report(match.index, match.index + match[0].length)
+      const isExpected = followsKeyWord(lower, match.index) || followsAnother(text, match.index, ends)
+      if (isExpected && isPhone(match[0], LEAST_DIGITS_EXPECTED)) take(match)
     }
   },
 }
 
-/** Not a date, nor an amount in thousands (`+1.000.000`), nor zeros, nor a decimal number; 6 to 15 digits. */
-function isPhone(match: string): boolean {
+function followsKeyWord(lower: string, start: number): boolean {
+  const word = KEY_WORD.exec(inFront(lower, start))?.[0]
+  return word !== undefined && !NOT_BETWEEN.test(word)
+}
+
+function followsAnother(text: string, start: number, ends: ReadonlySet<number>): boolean {
+  for (let gap = 1; gap <= MOST_BETWEEN; gap++) {
+    if (ends.has(start - gap)) return AND_ANOTHER.test(text.slice(start - gap, start))
+  }
+  return false
+}
+
+/** Not a date, nor an amount in thousands (`+1.000.000`), nor zeros, nor a decimal number. */
+function isPhone(match: string, least: number): boolean {
   const digits = match.replace(/\D/g, '')
-  if (digits.length < 6 || digits.length > 20 || /^(\d)\1+$|0{6}$/.test(digits)) return false
+  if (digits.length < least || digits.length > 20 || /^(\d)\1+$|0{6}$/.test(digits)) return false
   if (looksLikeDate(match)) return false
   return !/^\+?\d{1,3}(?:[. ]000)+$|^\d+\.\d+$|^(?:\d{1,3}\.){3}\d{1,3}$/.test(match)
 }

@@ -20,7 +20,7 @@ const NO_VALUES = new Set(
 )
 
 const CODE =
-  /^(?:[\w$]{1,64}(?:\.[\w$]{1,64}){0,8}\(|[a-z_$][a-z_$]{0,63}(?:\??\.[a-z_$][a-z_$]{0,63}){1,8}$|[a-z_$][\w$]{0,63}\[|(?:https?|file):|\/[^/\s]{1,64}\/|\.{1,2}\/|[a-z]:\\|-|`|\^|=|\|)/i
+  /^(?:[\w$]{1,64}(?:\.[\w$]{1,64}){0,8}\(|[a-z_$][a-z_$]{0,63}(?:\??\.[a-z_$][a-z_$]{0,63}){1,8}$|[a-z_$][\w$]{0,63}\[|(?:https?|file):|\/\/|\/[^/\s]{1,64}\/|\.{1,2}\/|[a-z]:\\|-|`|\^|=|\|)/i
 
 /** Whether what stands behind a key word is a secret, and not the next word of a sentence, a type or an expression. */
 export function isSecretValue(value: string, strength: Strength, tie: Tie, quoted: boolean): boolean {
@@ -28,7 +28,8 @@ export function isSecretValue(value: string, strength: Strength, tie: Tie, quote
   if (!quoted && CODE.test(value)) return false
   if (strength === 'code') return /^\d{3,8}$/.test(value.replace(/[ -]/g, ''))
   if (isSecretWord(value)) return false
-  return strength === 'password' ? isPassword(value, tie, quoted) : isToken(value, tie)
+  if (strength === 'token') return isToken(value, tie)
+  return (strength === 'password' || tie === 'tight' || tie === 'assigned') && isPassword(value, tie, quoted)
 }
 
 function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
@@ -45,7 +46,7 @@ function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
     case 'said':
       return quoted ? !/\s/.test(value) : mixed
     case 'beside':
-      return quoted ? !/\s/.test(value) && value.length >= 6 : value.length >= 6 && mixed && /[a-z]/i.test(value)
+      return value.length >= 6 && (quoted ? !/\s/.test(value) : mixed)
   }
 }
 

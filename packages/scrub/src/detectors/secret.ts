@@ -5,7 +5,7 @@ import { SECRET_WORD, type Strength } from './secret-words.ts'
 
 /** What may be glued to the end of a key word: `password2`, `token_prod`, `"password"`, `['password']`. */
 const SUFFIX =
-  /(?:\d{1,2}|[_-]?(?:confirm(?:ation)?|new|old|prod(?:uction)?|dev|test|staging|live|value|base64|b64))?["'`\])*]{0,3}/iy
+  /(?:\d{1,2}|[_-]?(?:confirm(?:ation)?|new|old|prod(?:uction)?|dev|test|staging|live|value|base64|b64|base|plain|raw|primary|secondary|main|admin|root|user|db|prod))?["'`\])*]{0,3}/iy
 
 /** Ties, in the order they are tried. */
 const TIES: readonly (readonly [tie: Tie, pattern: RegExp])[] = [
@@ -19,7 +19,8 @@ const TIES: readonly (readonly [tie: Tie, pattern: RegExp])[] = [
     'said',
     /[ \t][^\n:=.,;"'。，；]{1,48}?(?:(?<![\p{L}\d])(?:is|was|ist|lautet|to|est|es)(?![\p{L}\d])[:：]?|[:：=]|是|为|為)[ \t]{0,3}/iuy,
   ],
-  ['said', /[^\n\w:=.,;"'。，；]{1,8}?(?:是|为|為|设为|改为|：|:)[ \t]{0,3}/y],
+  ['said', /[^\n\w:=.,;"'。，；]{1,8}?(?:是|为|為|成|：|:)[ \t]{0,3}/y],
+  ['said', /[ \t]{1,3}--?[ \t]{1,3}/y],
   ['beside', /[ \t]{1,4}|(?<=[\u0e00-\uffff])/y],
 ]
 
@@ -60,7 +61,7 @@ export const secret: Detector = {
 }
 
 function strengthOf(groups: Readonly<Record<string, string | undefined>>): Strength {
-  return groups['password'] ? 'password' : groups['token'] ? 'token' : 'code'
+  return (['password', 'token', 'short'] as const).find((strength) => groups[strength]) ?? 'code'
 }
 
 interface Place {
@@ -70,6 +71,8 @@ interface Place {
 
 function placeBehind(text: string, wordEnd: number, wordStart: number, strength: Strength): Place | undefined {
   const from = endOfMatch(SUFFIX, text, wordEnd)
+  // `tokenizer`, `passwordField`
+  if (/^\p{sc=Latin}{2}/u.test(text.slice(from - 1, from + 1))) return undefined
   const isOption =
     text.startsWith('--', wordStart - 2) ||
     /(?:^|\s)--[\w-]{1,32}$/.test(text.slice(Math.max(0, wordStart - 36), wordStart))
