@@ -65,7 +65,8 @@ export interface ScrubOptions {
   readonly recognise?: Recognise
   /** How long `recognise` may take for a text, in milliseconds; 2000 by default. */
   readonly recogniseTimeoutMs?: number
-  /** How long a text (for `scrubJson`: a value) may take, in milliseconds, before it is withheld; 500 by default. `Infinity` is none. */
+  /** How long a text (for `scrubJson`: a value) may take, in milliseconds, before it is withheld; 500 by default. `Infinity` is none.
+   * It has a second chance, because a machine that stands still is no fault of the text. */
   readonly timeBudgetMs?: number
   /** Is told of each kind of problem once. What it throws is swallowed. */
   readonly onProblem?: (problem: ScrubProblem) => void

@@ -18,8 +18,8 @@ const UNUSUAL =
 
 /** Escapes of JSON (in JSON within JSON they have several backslashes), percent codes of ASCII, numeric character references, and the above. */
 const ROUNDABOUT = new RegExp(
-  String.raw`\\{1,64}(?:u[\da-f]{4}|["/bfnrt])|%(?:2[\da-f]|[3-7][\da-f])|&#(?:\d{2,3}|x[\da-f]{2});|${UNUSUAL.source}`,
-  'gi',
+  String.raw`\\{1,64}(?:u[\da-fA-F]{4}|["/bfnrt])|%[2-7][\da-fA-F]|&#(?:\d{2,3}|[xX][\da-fA-F]{2});|${UNUSUAL.source}`,
+  'g',
 )
 
 /** Says quickly that a text has nothing of the above. */
@@ -111,7 +111,7 @@ function decoded(escape: string): string {
     return asciiOr(escape, /^x/i.test(digits) ? Number.parseInt(digits.slice(1), 16) : Number(digits))
   }
   const letter = escape.slice(escape.lastIndexOf('\\') + 1)
-  if (letter.length === 1) return ESCAPES[letter.toLowerCase()] ?? letter
+  if (letter.length === 1) return ESCAPES[letter] ?? letter
   const character = String.fromCharCode(Number.parseInt(letter.slice(1), 16))
   return UNUSUAL.test(character) ? inPlain(character) : character
 }

@@ -6,8 +6,8 @@ const SOURCES = Object.values(KEY_SHAPES)
   .flat()
   .map(({ source }) => source)
 
-/** All of them at once. None may begin or end within a longer word. */
-const KEY = new RegExp(String.raw`(?<![A-Za-z\d])(?:${SOURCES.join('|')})(?![A-Za-z\d])`, 'g')
+/** All of them at once. None may begin or end within a longer word; a glance at the length passes over most words. */
+const KEY = new RegExp(String.raw`(?<![A-Za-z\d])(?=[\w.:/~-]{15})(?:${SOURCES.join('|')})(?![A-Za-z\d])`, 'g')
 
 /** Different characters of a key; `sk_test_aaaaaaaaaaaaaaaa` is none. */
 const LEAST_VARIETY = 4

@@ -4,11 +4,19 @@ import type { Detector } from '../scan.ts'
 const KEY_WORD =
   /(?:(?<![\p{L}])(?:born|birth[ _-]?da(?:te|y)s?|date[ _-]?of[ _-]?birth|dateofbirth|birth|dob|d\.o\.b\.?|b-?day|geboren|geburtsdatum|geburtstag|geb|geb\.|née?s?|naissance|anniversaire|nacimiento|nacid[oa]|cumpleaños|nascita|nat[oa]|compleanno|nascimento|nascid[oa]|geboortedatum|дата рождения|родил(?:ся|ась)|рожд\.|urodzenia|urodzon[ya]|doğum tarihi|född|født|syntynyt)(?![\p{L}])|出生日期|出生年月日?|出生|生日|生于|生於|生年月日|誕生日|생년월일|출생)/giu
 
-const MONTHS =
-  'jan(?:uary|uar|vier)?|jän(?:ner)?|feb(?:ruary|ruar)?|févr?(?:ier)?|mar(?:ch|s|zo|ço)?|märz?|mrz|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maio|maggio|june?|juni|juin|junio|junho|giugno|july?|juli|juillet|julio|julho|luglio|aug(?:ust)?|août|agosto?|sept?(?:ember|embre|tembre)?|septiembre|setembro|settembre|o[ck]t(?:ober|obre|ubre)?|outubro|ottobre|nov(?:ember|embre|iembre|embro)?|de[cz](?:ember)?|déc(?:embre)?|dic(?:iembre|embre)?|dezembro|enero|ene|janeiro|gennaio|gen|febrero|fevereiro|febbraio|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря'
+/** Names of months are any word: dates are looked for behind a word of birth only. */
+const MONTH = String.raw`\p{L}{3,12}\.?`
 
 const DATE = new RegExp(
-  String.raw`(?<!\d)(?:(?<y1>(?:19|20)\d{2})(?<s1>[-./ ]?)(?<m1>\d{1,2})\k<s1>(?<d1>\d{1,2})|(?<d2>\d{1,2})(?<s2>[-./ ])(?<m2>\d{1,2})\k<s2>(?:(?:19|20)\d{2}|\d{2})|\d{1,2}(?:st|nd|rd|th|er|\.|º)? ?(?:of |de |-)?(?:${MONTHS})\.?(?: de| del)?[ ,.-]{0,2}(?:(?:19|20)\d{2}|'?\d{2})|(?:${MONTHS})\.? \d{1,2}(?:st|nd|rd|th)?[, ]{1,2}(?:19|20)\d{2}|(?:19|20)\d{2} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日号號일]?)(?!\d)`,
+  String.raw`(?<!\d)(?:` +
+    [
+      String.raw`(?<y1>(?:19|20)\d{2})(?<s1>[-./ ]?|\. )(?<m1>\d{1,2})\k<s1>(?<d1>\d{1,2})`,
+      String.raw`(?<d2>\d{1,2})(?<s2>[-./ ]|\. )(?<m2>\d{1,2})\k<s2>(?:(?:19|20)\d{2}|\d{2})`,
+      String.raw`\d{1,2}(?:st|nd|rd|th|er|\.|º)?[ -]?(?:of |de |di |d')?${MONTH}(?: de| del)?[ ,-]{1,2}(?:(?:19|20)\d{2}|'?\d{2})`,
+      String.raw`${MONTH} \d{1,2}(?:st|nd|rd|th)?[, ]{1,2}(?:19|20)\d{2}`,
+      String.raw`(?:19|20)\d{2} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日号號일]?`,
+    ].join('|') +
+    String.raw`)(?!\d)`,
   'iu',
 )
 

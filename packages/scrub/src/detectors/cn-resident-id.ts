@@ -3,13 +3,13 @@ import { isBirthDay } from '../checks/dates.ts'
 import type { Detector } from '../scan.ts'
 
 /** Region, birthday, sequence, check character; in one run or in these groups. */
-const ID = /(?<![\w.-])[1-9]\d{5}([ -]?)(?:18|19|20)\d{6}\1\d{3}\1?[\dXx](?![\w-]|\.\d)/g
+const ID = /(?<![\w.-])[1-9]\d{5}([ -]?)(?:19|20)\d{6}\1\d{3}\1?[\dXx](?![\w-]|\.\d)/g
 
 /** The form of before 1999 has no checksum, and is believed behind a key word only. */
 const OLD_ID = /(?:身份证|身份證|resident id)[^\d\n]{0,16}(\d{15})(?!\d)/giu
 
-/** First two digits: provinces, and Taiwan, Hong Kong and Macau (GB/T 2260). */
-const PROVINCES = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/
+/** First four digits: provinces, Taiwan, Hong Kong and Macau, and the numbers that prefectures have in them (GB/T 2260). */
+const REGION = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])(?:[0-2]\d|3[0-5]|5[0-4]|90)/
 
 /** Resident ids of the People's Republic of China. */
 export const cnResidentId: Detector = {
@@ -32,5 +32,5 @@ function isResidentId(id: string): boolean {
     number,
     number,
   ]
-  return PROVINCES.test(id) && isBirthDay(Math.max(year, 1900), month, day) && passesResidentId(id)
+  return REGION.test(id) && isBirthDay(year, month, day) && passesResidentId(id)
 }

@@ -10,22 +10,26 @@ const GAP = String.raw`[ .\-/()]{0,3}`
 
 /**
  * Forms that are phone numbers by themselves. International ones (ITU-T E.164: at most 15 digits) begin with `+`; `00` counts with a group behind it. National ones have
- * groups: of North America; those with a leading zero, which most of the world has; Russia's with a leading 8; Brazil's; China's and India's toll-free numbers. Mobile
- * numbers of China, Germany, Britain and France are told in one run, too.
+ * groups: of North America; those with a leading zero, which most of the world has; Russia's; Poland's and Spain's; Brazil's; China's and India's toll-free numbers. In one run:
+ * mobile numbers of China, Germany and Britain, and ten digits with a leading zero.
  */
-const FORMS: readonly RegExp[] = [
+const FORMS = [
   String.raw`\+(?:\(?[1-9]\d{0,2}\)?|[1-9])(?:${GAP}\d){6,14}`,
   String.raw`00[1-9]\d{0,2}(?:[ \-/]\(?\d{1,5}\)?){2,6}`,
   String.raw`(?:1[ .\-])?(?:\([2-9]\d{2}\)[ .\-]{0,2}|[2-9]\d{2}[.\-/ ])\d{3}[.\- ]\d{4}`,
   String.raw`1\([2-9]\d{2}\) ?\d{3}[.\- ]\d{4}`,
-  String.raw`(?:\(0[1-9]\d{0,4}\)|0[1-9]\d{0,4}(?=[ .\-/]))[ \-./]{0,2}\d{2,8}(?:[ .\-/]{1,2}\d{1,5}){0,4}`,
-  String.raw`8[ \-]?\(?[3489]\d{2}\)?[ \-]?\d{3}[ \-]\d{2}[ \-]\d{2}`,
-  String.raw`\(\d{2}\) ?9?\d{4}[ \-]\d{4}`,
+  String.raw`(?:\(0\d{1,5}\)|0[1-9]\d{0,4}(?=[ .\-/]))[ \-./]{0,2}\d{1,9}(?:[ .\-/]{1,2}\d{1,5}){0,4}`,
+  String.raw`(?:8[ \-]?\(?[3489]\d{2}\)?|\(\d{3}\))[ \-]?\d{3}[ \-]\d{2}[ \-]\d{2}`,
+  String.raw`\d{2}[ \-]\d{3}(?:[ \-]\d{2}){2}|[6-9]\d{2}-\d{3}-\d{3}|[89]\d{2}(?: \d{2}){3}`,
+  String.raw`\(\d{2}\) ?\d{4,5}[ \-]\d{4}`,
   String.raw`(?:400|800)-?(?:\d{3}-\d{4}|\d{4}-\d{3})`,
   String.raw`1800[ \-]\d{3}[ \-]\d{4}`,
-  String.raw`1[3-9]\d{9}|1[3-9]\d([ \-])\d{4}\1\d{4}`,
-  String.raw`01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8}|0[67]\d{8}`,
-].map((source) => new RegExp(String.raw`(?<![\w+.\-/=#&]|\d[ (])(?:${source})${EXTENSION}(?![\w]|[.\-/:,]\d)`, 'gi'))
+  String.raw`1[3-9]\d{9}|1[3-9]\d(?: \d{4} |-\d{4}-)\d{4}`,
+  String.raw`01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8}|0(?!123456789)[1-9]\d{8}`,
+]
+
+/** All of them at once. */
+const FORM = new RegExp(String.raw`(?<![\w+.\-/=#&]|\d[ (])(?=[\d+(])(?:${FORMS.join('|')})${EXTENSION}(?![\w]|[.\-/:,]\d)`, 'gi')
 
 /** Any number behind a key word, with or without groups. */
 const ANY = new RegExp(
@@ -34,7 +38,7 @@ const ANY = new RegExp(
 )
 
 const KEY_WORD =
-  /(?:(?:^|[^\p{L}])(?:phone|phones|telephone|tel|tele|telefon|mobile|mobil|mob|cell|cellphone|cellular|landline|fax|telefax|whatsapp|wechat|signal|telegram|viber|sms|pager|hotline|call|calls|called|calling|dial|dialled|ring|text|texted|reach|contact|contacts|phonenumber|mobilenumber|handy|handynummer|mobilnummer|mobilfunk|festnetz|rufnummer|telefonnummer|durchwahl|anrufen|ruf|rufe|rufen|erreichbar|erreichen|téléphone|téléphonique|tél|portable|numéro|appelez|appeler|appelle|teléfono|telefono|móvil|movil|celular|llame|llama|llámame|cellulare|telefone|telemóvel|ligue|telefoon|mobiel|bel|telefonnummer|telefonszám|puhelin|puh|tlf|тел|телефон|телефону|моб|звоните|позвоните|номер)|(?:phone|mobile|tel|fax|cell)(?:_?(?:number|no|nr|num))?|电话|電話|手机|手機|手机号|联系方式|聯絡|联系|座机|致电|拨打|热线|传真|微信|携帯|전화|휴대폰|연락처|핸드폰|팩스)(?![\p{Ll}])(?:[^\d\n]{0,28}|[^\d\n]{0,20}\d[ .):]{1,2})$/iu
+  /(?:(?:^|[^\p{L}])(?:phone|phones|telephone|tel|tele|telefon|mobile|mobil|mob|cell|cellphone|cellular|landline|fax|telefax|whatsapp|wechat|signal|telegram|viber|sms|pager|hotline|call|calls|called|calling|dial|dialled|ring|text|texted|reach|contact|contacts|phonenumber|mobilenumber|handy|handynummer|mobilnummer|mobilfunk|festnetz|rufnummer|telefonnummer|durchwahl|anrufen|ruf|rufe|rufen|erreichbar|erreichen|téléphone|téléphonique|tél|portable|numéro|appelez|appeler|appelle|teléfono|telefono|móvil|movil|celular|llame|llama|llámame|cellulare|telefone|telemóvel|ligue|telefoon|mobiel|bel|telefonnummer|telefonszám|puhelin|puh|tlf|тел|телефон|телефону|моб|звоните|позвоните|номер)|(?:phone|mobile|tel|fax|cell)(?:_?(?:number|no|nr|num))?|电话|電話|手机|手機|手机号|联系方式|聯絡|联系|座机|致电|拨打|热线|传真|微信|携帯|전화|휴대폰|연락처|핸드폰|팩스)(?![\p{Ll}])(?:[^\d\n]{0,28}|[^\d\n]{0,20}\d[ .):]{1,2})$/u
 
 /** Between a key word and a number that is nobody's phone. */
 const NOT_BETWEEN =
@@ -57,12 +61,10 @@ export const phone: Detector = {
       ends.add(end)
       report(match.index, end)
     }
-    for (const form of FORMS) {
-      for (const match of text.matchAll(form)) {
-        const isInternational = match[0].startsWith('+')
-        const isSure = isInternational || !isOfAThing(lower, match.index)
-        if (isSure && isPhone(match[0], isInternational ? LEAST_DIGITS_EXPECTED + 1 : LEAST_DIGITS)) take(match)
-      }
+    for (const match of text.matchAll(FORM)) {
+      const isInternational = match[0].startsWith('+')
+      const isSure = isInternational || !isOfAThing(lower, match.index)
+      if (isSure && isPhone(match[0], isInternational ? LEAST_DIGITS_EXPECTED : LEAST_DIGITS)) take(match)
     }
     for (const match of text.matchAll(ANY)) {
       const isExpected = followsKeyWord(lower, match.index) || followsAnother(text, match.index, ends)
@@ -87,6 +89,7 @@ function followsAnother(text: string, start: number, ends: ReadonlySet<number>):
 function isPhone(match: string, least: number): boolean {
   const digits = match.replace(/\D/g, '')
   if (digits.length < least || digits.length > 20 || /^(\d)\1+$|0{6}$/.test(digits)) return false
-  if (looksLikeDate(match)) return false
+  // French numbers have five pairs; more are bytes.
+  if (looksLikeDate(match) || (/^0\d(?: \d\d)+$/.test(match) && digits.length !== 10)) return false
   return !/^\+?\d{1,3}(?:[. ]000)+$|^\d+\.\d+$|^(?:\d{1,3}\.){3}\d{1,3}$/.test(match)
 }

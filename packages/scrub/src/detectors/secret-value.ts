@@ -20,21 +20,23 @@ const NO_VALUES = new Set(
 )
 
 const CODE =
-  /^(?:[\w$]{1,64}(?:\.[\w$]{1,64}){0,8}\(|[a-z_$][a-z_$]{0,63}(?:\??\.[a-z_$][a-z_$]{0,63}){1,8}$|[a-z_$][\w$]{0,63}\[|(?:https?|file):|\/\/|\/[^/\s]{1,64}\/|\.{1,2}\/|[a-z]:\\|-|`|\^|=|\|)/i
+  /^(?:[\w$]{1,64}(?:\.[\w$]{1,64}){0,8}\(|[a-z_$][\w$]{0,63}(?:\??\.[a-z_$]{1,64}){1,8}$|[a-z_$][\w$]{0,63}\[|(?:https?|file):|\/\/|\/[^/\s]{1,64}\/|\.{1,2}\/|[a-z]:\\|-|`|\^|=|\|)/i
+
+const PATH = /^(?:~|\.{0,2})\/[\w./-]*$/
 
 /** Whether what stands behind a key word is a secret, and not the next word of a sentence, a type or an expression. */
 export function isSecretValue(value: string, strength: Strength, tie: Tie, quoted: boolean): boolean {
   if (looksLikePlaceholder(value) || NO_VALUES.has(value.toLowerCase())) return false
-  if (!quoted && CODE.test(value)) return false
+  if (PATH.test(value) || (!quoted && CODE.test(value))) return false
   if (strength === 'code') return /^\d{3,8}$/.test(value.replace(/[ -]/g, ''))
   if (isSecretWord(value)) return false
-  if (strength === 'token') return isToken(value, tie)
+  if (strength === 'token') return isToken(value, tie, quoted)
   return (strength === 'password' || tie === 'tight' || tie === 'assigned') && isPassword(value, tie, quoted)
 }
 
 function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
   if (value.length < 4) return false
-  const mixed = /\d|[!@#$%^&*+=~?|]./.test(value) || /[a-z][A-Z]/.test(value)
+  const mixed = /\d|[!@#$%^&*+=~?|]./.test(value) || !/^\P{Lu}*$|^\p{Lu}*$|^\p{Lu}?\p{Ll}+(?:\p{Lu}\p{Ll}+)*$/u.test(value)
   switch (tie) {
     case 'tight':
     case 'option':
@@ -53,9 +55,10 @@ function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
 /** Fewest characters of a token, by what ties it to its word. */
 const LEAST_TOKEN: Readonly<Record<Tie, number>> = { tight: 6, assigned: 6, option: 6, said: 8, beside: 16 }
 
-function isToken(value: string, tie: Tie): boolean {
+function isToken(value: string, tie: Tie, quoted: boolean): boolean {
   if (value.length < LEAST_TOKEN[tie] || /\s/.test(value)) return false
-  const mixed = /\d/.test(value) && /[a-z]/i.test(value)
+  // `OAuth2Client` is a type.
+  const mixed = (quoted || value.length >= 20 ? /\d/ : /\d.*\d/).test(value) && /[a-z]/i.test(value)
   return (
     mixed ||
     (value.length >= 20 && /[a-z]/.test(value) && /[A-Z]/.test(value) && !/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*$/.test(value))

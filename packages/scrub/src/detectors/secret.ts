@@ -1,7 +1,7 @@
 import { looksLikePlaceholder } from '../checks/placeholder.ts'
 import type { Detector, Report } from '../scan.ts'
 import { isSecretValue, type Tie } from './secret-value.ts'
-import { SECRET_WORD, type Strength } from './secret-words.ts'
+import { type SecretWord, secretWords } from './secret-words.ts'
 
 /** What may be glued to the end of a key word: `password2`, `token_prod`, `"password"`, `['password']`. */
 const SUFFIX =
@@ -45,23 +45,19 @@ const BARE_ASCII = /[!-~]{1,1024}/y
 const BARE_OTHER = /[\p{L}\p{N}]{1,64}/uy
 const BARE_END = /["'`<>,;|\\]|[)\]}](?=$|\W)|&(?=[\w-]{1,32}=)/
 
+/** Passwords may have such characters in them: one ends a password only if what follows looks like the text around it. */
+const PASSWORD_END =
+  /[,;|&](?=\s|$|[\w .-]{1,32}["']?[:=])|["'`](?=[\s,;:)\]}>]|$)|<\/|[)\]}](?=[\s.,;:)\]}"'`]|$)|[>\\](?=\s|$)/
+
 export const secret: Detector = {
   class: 'secret',
   find: ({ text, lower }, report) => {
     schemes(text, lower, report)
-    SECRET_WORD.lastIndex = 0
-    for (let word = SECRET_WORD.exec(lower); word; word = SECRET_WORD.exec(lower)) {
-      const strength = strengthOf(word.groups ?? {})
-      const place = placeBehind(text, SECRET_WORD.lastIndex, word.index, strength)
-      if (!place) continue
-      report(place.start, place.end)
-      SECRET_WORD.lastIndex = place.end
+    for (const word of secretWords(lower)) {
+            const place = placeBehind(text, word)
+      if (place) report(place.start, place.end)
     }
   },
-}
-
-function strengthOf(groups: Readonly<Record<string, string | undefined>>): Strength {
-  return (['password', 'token', 'short'] as const).find((strength) => groups[strength]) ?? 'code'
 }
 
 interface Place {
@@ -69,7 +65,7 @@ interface Place {
   readonly end: number
 }
 
-function placeBehind(text: string, wordEnd: number, wordStart: number, strength: Strength): Place | undefined {
+function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }: SecretWord): Place | undefined {
   const from = endOfMatch(SUFFIX, text, wordEnd)
   // `tokenizer`, `passwordField`
   if (/^\p{sc=Latin}{2}/u.test(text.slice(from - 1, from + 1))) return undefined
@@ -80,7 +76,7 @@ function placeBehind(text: string, wordEnd: number, wordStart: number, strength:
     const start = endOfMatch(pattern, text, from)
     if (start === from && (tie !== 'beside' || !pattern.test(text))) continue
     if (tie === 'said' && ABOUT_ELSE.test(text.slice(from, start))) return undefined
-    const place = valueAt(text, start)
+    const place = valueAt(text, start, strength === 'token' ? BARE_END : PASSWORD_END)
     if (!place) continue
     const value = text.slice(place.start, place.end)
     const isValue = isSecretValue(value, strength, tie === 'beside' && isOption ? 'option' : tie, place.start > start)
@@ -96,7 +92,7 @@ function endOfMatch(pattern: RegExp, text: string, from: number): number {
   return pattern.test(text) ? pattern.lastIndex : from
 }
 
-function valueAt(text: string, start: number): Place | undefined {
+function valueAt(text: string, start: number, bareEnd: RegExp): Place | undefined {
   const closing = QUOTES[text[start] ?? '']
   if (closing) {
     const inner = text.slice(start + 1, start + 1026)
@@ -110,7 +106,7 @@ function valueAt(text: string, start: number): Place | undefined {
     return end > start ? { start, end } : undefined
   }
   const run = text.slice(start, ascii)
-  const cut = run.search(BARE_END)
+  const cut = run.search(bareEnd)
   const value = (cut < 0 ? run : run.slice(0, cut)).replace(/[.:,]+$/, '')
   return value === '' ? undefined : { start, end: start + value.length }
 }
