@@ -13,7 +13,7 @@ const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 )
 
-const START = /(?<![A-Za-z\d])[A-Za-z]{2}\d{2}(?=[ .-]?[A-Za-z\d])/g
+const START = /(?<![\w-])(?:[A-Z]{2}|[a-z]{2})\d{2}(?=[ .-]?[A-Za-z\d])/g
 
 /** What follows the check digits: at most as much as the longest IBAN with a separator after each character but no more. */
 const REST = /(?:[ .-]?[A-Za-z\d]){11,29}/y
@@ -41,7 +41,8 @@ function ibanEnd(text: string, start: number, length: number): number {
   return passesMod97(written.replace(/[ .-]/g, '')) ? end : 0
 }
 
-/** Dashes and dots are believed in groups of four only: ids have them, too. */
+/** Dashes and dots are believed in groups of four only, and letters in one case: ids have them, too. */
 function isIrregular(written: string): boolean {
+  if (/[a-z]/.test(written) && /[A-Z]/.test(written)) return true
   return /[.-]/.test(written) && !/^(?:[A-Za-z\d]{4}[.-]){3,8}[A-Za-z\d]{1,4}$/.test(written)
 }

@@ -7,7 +7,7 @@ const HEADER = /-{4,5} ?BEGIN (?:[A-Z\d]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4
 const BOUNDARY = /-{4,5} ?(?:(END)|BEGIN) [A-Z\d ]{1,80}-{4,5}/g
 
 /** What blocks are made of: base64, and the headers of encrypted ones. */
-const BODY = /[\w+/=:,.\s-]*/y
+const BODY = /^[\w+/=:,.\s-]*/
 const BASE64 = /[A-Za-z\d+/]{16}/
 
 /** Blocks of private keys in PEM, whole or cut off. Those with `...` for a body are documentation; public keys and certificates are public. */
@@ -27,7 +27,6 @@ function blockEnd(text: string, body: number): number {
   BOUNDARY.lastIndex = body
   const boundary = BOUNDARY.exec(text)
   if (boundary?.[1]) return boundary.index + boundary[0].length
-  BODY.lastIndex = body
-  BODY.test(text)
-  return Math.min(BODY.lastIndex, boundary?.index ?? text.length)
+  const cutOff = text.slice(body, boundary?.index)
+  return body + (BODY.exec(cutOff)?.[0].length ?? 0)
 }

@@ -42,7 +42,7 @@ const QUOTES: Readonly<Record<string, string>> = {
 
 /** A bare value: printable ASCII but what ends one in text and code, or letters of one script. */
 const BARE_ASCII = /[!-~]{1,1024}/y
-const BARE_OTHER = /[\p{L}\p{N}]{1,64}/uy
+const BARE_OTHER = /[\p{L}\p{N}]{1,32}/uy
 const BARE_END = /["'`<>,;|\\]|[)\]}](?=$|\W)|&(?=[\w-]{1,32}=)/
 
 /** Passwords may have such characters in them: one ends a password only if what follows looks like the text around it. */
