@@ -2,8 +2,8 @@ import { passesResidentId } from '../checks/checksums.ts'
 import { isBirthDay } from '../checks/dates.ts'
 import type { Detector } from '../scan.ts'
 
-/** Region, birthday, sequence, check character; in one run or in these groups. */
-const ID = /(?<![\w.-])[1-9]\d{5}([ -]?)(?:19|20)\d{6}\1\d{3}\1?[\dXx](?![\w-]|\.\d)/g
+/** Region, birthday, sequence, check character; in one run or in groups. */
+const ID = /(?<![\w.-])[1-9]\d{5}[ -]?(?:19|20)\d{6}[ -]?\d{3}[ -]?[\dXx](?![\w-]|\.\d)/g
 
 /** The form of before 1999 has no checksum, and is believed behind a key word only. */
 const OLD_ID = /(?:身份证|身份證|resident id)[^\d\n]{0,16}(\d{15})(?!\d)/giu

@@ -13,7 +13,7 @@ const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 )
 
-const START = /(?<![\w-])(?:[A-Z]{2}|[a-z]{2})\d{2}(?=[ .-]?[A-Za-z\d])/g
+const START = /(?<![\w-])(?:[A-Z]{2}|[a-z]{2}) ?\d{2}(?=[ .-]?[A-Za-z\d])/g
 
 /** What follows the check digits: at most as much as the longest IBAN with a separator after each character but no more. */
 const REST = /(?:[ .-]?[A-Za-z\d]){11,29}/y
@@ -24,14 +24,14 @@ export const iban: Detector = {
   find: ({ text }, report) => {
     for (const start of text.matchAll(START)) {
       const length = LENGTHS[start[0].slice(0, 2).toUpperCase()]
-      const end = length ? ibanEnd(text, start.index, length) : 0
+      const end = length ? ibanEnd(text, start.index, start[0].length, length) : 0
       if (end > 0) report(start.index, end)
     }
   },
 }
 
-function ibanEnd(text: string, start: number, length: number): number {
-  REST.lastIndex = start + 4
+function ibanEnd(text: string, start: number, head: number, length: number): number {
+  REST.lastIndex = start + head
   if (!REST.test(text)) return 0
   let characters = 0
   let end = start

@@ -6,7 +6,7 @@ const CANDIDATE = /(?<![\w:.])(?=[\da-f]{0,4}:)[\da-f:]{3,45}(?:\d?(?:\.\d{1,3})
 /** Global unicast, unique local, link-local and multicast addresses (RFC 4291, RFC 4193). */
 const KNOWN_START = /^(?:[23][\da-f]{3}|f[cd][\da-f]{2}|fe[89ab][\da-f]|ff[\da-f]{2}):/i
 
-/** IPv6 addresses in full or with `::`. `::`, `::1` and masks of networks are nobody's; two names with `::` between are code. */
+/** IPv6 addresses in full or with `::`. `::`, `::1` masks and whole kinds of networks (`fe80::/10`) are nobody's; two names with `::` between are code. */
 export const ipv6: Detector = {
   class: 'ipv6',
   find: ({ text }, report) => {
@@ -21,7 +21,7 @@ export const ipv6: Detector = {
 
 function isAddress(text: string): boolean {
   const halves = text.split('::')
-  if (/^(?:ffff|0|:)*$/i.test(text) || halves.length > 2 || /^:[^:]|[^:]:$/.test(text)) return false
+  if (/^(?:(?:ffff|0|:)*|(?:f[c-f][\da-f]{2}|2000|64:ff9b)::)$/i.test(text) || halves.length > 2 || /^:[^:]|[^:]:$/.test(text)) return false
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
   const embedded = groups.at(-1)?.includes('.') ?? false
   const length = groups.length + (embedded ? 1 : 0)

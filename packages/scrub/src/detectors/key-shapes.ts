@@ -41,7 +41,7 @@ export const KEY_SHAPES: Readonly<Record<string, readonly RegExp[]>> = {
     /[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,40}/,
     /discord(?:app)?\.com\/api\/webhooks\/\d{15,21}\/[\w-]{50,100}/,
   ],
-  telegram: [/\d{8,10}:A[\w-]{32,36}/],
+  telegram: [/(?:bot)?\d{8,10}:A[\w-]{32,36}/],
   digitalocean: [/do[opr]_v1_[\da-f]{64}/],
   groq: [/gsk_[A-Za-z\d]{20,128}/],
   xai: [/xai-[A-Za-z\d_-]{20,128}/],

@@ -11,12 +11,12 @@ const GAP = String.raw`[ .\-/()]{0,3}`
 /**
  * Forms that are phone numbers by themselves. International ones (ITU-T E.164: at most 15 digits) begin with `+`; `00` counts with a group behind it. National ones have
  * groups: of North America; those with a leading zero, which most of the world has; Russia's; Poland's and Spain's; Brazil's; China's and India's toll-free numbers. In one run:
- * mobile numbers of China, Germany and Britain, and ten digits with a leading zero.
+ * mobile numbers of China, Germany and Britain, and ten or eleven digits with a leading zero.
  */
 const FORMS = [
-  String.raw`\+(?:\(?[1-9]\d{0,2}\)?|[1-9])(?:${GAP}\d){6,14}`,
+  String.raw`\(?\+(?:\(?[1-9]\d{0,2}\)?|[1-9])(?:${GAP}\d){6,14}`,
   String.raw`00[1-9]\d{0,2}(?:[ \-/]\(?\d{1,5}\)?){2,6}`,
-  String.raw`(?:1[ .\-])?(?:\([2-9]\d{2}\)[ .\-]{0,2}|[2-9]\d{2}[.\-/ ])\d{3}[.\- ]\d{4}`,
+  String.raw`(?:1[ .\-])?(?:\([2-9]\d{2}\)[ .\-]{0,2}\d{3}[.\- ]?\d{4}|[2-9]\d{2}[.\-/ ]\d{3}[.\- ]\d{4})`,
   String.raw`1\([2-9]\d{2}\) ?\d{3}[.\- ]\d{4}`,
   String.raw`(?:\(0\d{1,5}\)|0[1-9]\d{0,4}(?=[ .\-/]))[ \-./]{0,2}\d{1,9}(?:[ .\-/]{1,2}\d{1,5}){0,4}`,
   String.raw`(?:8[ \-]?\(?[3489]\d{2}\)?|\(\d{3}\))[ \-]?\d{3}[ \-]\d{2}[ \-]\d{2}`,
@@ -24,8 +24,8 @@ const FORMS = [
   String.raw`\(\d{2}\) ?\d{4,5}[ \-]\d{4}`,
   String.raw`(?:400|800)-?(?:\d{3}-\d{4}|\d{4}-\d{3})`,
   String.raw`1800[ \-]\d{3}[ \-]\d{4}`,
-  String.raw`1[3-9]\d{9}|1[3-9]\d(?: \d{4} |-\d{4}-)\d{4}`,
-  String.raw`01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8}|0(?!123456789)[1-9]\d{8}`,
+  String.raw`(?:\(?(?:00)?86\)?[ \-]?)?1[3-9]\d(?:\d{8}|(?: \d{4} |-\d{4}-)\d{4})`,
+  String.raw`01(?:5\d|6[023]|7\d)\d{7,8}|07[1-57-9]\d{8}|0(?!123456789)[1-9]\d{8,9}`,
 ]
 
 /** All of them at once. */
@@ -62,7 +62,7 @@ export const phone: Detector = {
       report(match.index, end)
     }
     for (const match of text.matchAll(FORM)) {
-      const isInternational = match[0].startsWith('+')
+      const isInternational = /^\(?\+/.test(match[0])
       const isSure = isInternational || !isOfAThing(lower, match.index)
       if (isSure && isPhone(match[0], isInternational ? LEAST_DIGITS_EXPECTED : LEAST_DIGITS)) take(match)
     }

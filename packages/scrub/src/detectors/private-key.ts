@@ -8,7 +8,10 @@ const BOUNDARY = /-{4,5} ?(?:(END)|BEGIN) [A-Z\d ]{1,80}-{4,5}/g
 
 /** What blocks are made of: base64, and the headers of encrypted ones. */
 const BODY = /^[\w+/=:,.\s-]*/
-const BASE64 = /[A-Za-z\d+/]{16}/
+
+/** So much of base64 is a key. A header without a footer may be a word about headers: it takes more. */
+const WHOLE = /[A-Za-z\d+/]{10}/
+const CUT_OFF = /[A-Za-z\d+/]{16}/
 
 /** Blocks of private keys in PEM, whole or cut off. Those with `...` for a body are documentation; public keys and certificates are public. */
 export const privateKey: Detector = {
@@ -18,7 +21,8 @@ export const privateKey: Detector = {
     for (const header of text.matchAll(HEADER)) {
       const body = header.index + header[0].length
       const end = blockEnd(text, body)
-      if (BASE64.test(text.slice(body, end))) report(header.index, end)
+      const isKey = (text[end - 1] === '-' ? WHOLE : CUT_OFF).test(text.slice(body, end))
+      if (isKey) report(header.index, end)
     }
   },
 }

@@ -26,12 +26,12 @@ const PATH = /^(?:~|\.{0,2})\/[\w./-]*$/
 
 /** Whether what stands behind a key word is a secret, and not the next word of a sentence, a type or an expression. */
 export function isSecretValue(value: string, strength: Strength, tie: Tie, quoted: boolean): boolean {
-  if (looksLikePlaceholder(value) || NO_VALUES.has(value.toLowerCase())) return false
+  if (looksLikePlaceholder(value) || NO_VALUES.has(value.toLowerCase().replace(/[!?.[\]]+$/, ''))) return false
   if (PATH.test(value) || (!quoted && CODE.test(value))) return false
-  if (strength === 'code') return /^\d{3,8}$/.test(value.replace(/[ -]/g, ''))
+  if (strength === 'code') return /^\d{3,8}$/.test(value.replace(/[ #*-]/g, ''))
   if (isSecretWord(value)) return false
   if (strength === 'token') return isToken(value, tie, quoted)
-  return (strength === 'password' || tie === 'tight' || tie === 'assigned') && isPassword(value, tie, quoted)
+  return (strength !== 'short' || tie === 'tight' || tie === 'assigned') && isPassword(value, tie, quoted)
 }
 
 function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
@@ -48,7 +48,7 @@ function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
     case 'said':
       return quoted ? !/\s/.test(value) : mixed
     case 'beside':
-      return value.length >= 6 && (quoted ? !/\s/.test(value) : mixed)
+      return value.length >= 6 && (quoted ? !/\s/.test(value) : mixed && /^[!-~]*$/.test(value))
   }
 }
 

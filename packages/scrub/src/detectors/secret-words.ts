@@ -2,18 +2,20 @@
  * How much a word says about what stands behind it.
  *
  * - `password`: people choose it, so it may be weak.
+ * - `phrase`: a password of several words.
  * - `token`: machines make it, so it has letters and digits, and many.
  * - `short`: a password, but the word is a verb as well: `pass: hunter2`.
  * - `code`: a few digits.
  */
-export type Strength = 'password' | 'token' | 'short' | 'code'
+export type Strength = 'password' | 'phrase' | 'token' | 'short' | 'code'
 
 /** Key words in lower case: English, German, Chinese, and those of some neighbours. Compounds end in them: `db_password`, `githubToken`. */
 const WORDS: Readonly<Record<Strength, string>> = {
-  password: String.raw`pass[ _-]?(?:word|wd|phrase|code)|passwort|kennwort|zugangscode|losungswort|pwd|mnemonic|(?:seed|recovery) phrase|(?<=user[^\n]{1,80} )identified by|requirepass|sshpass -p|mot de passe|contrase(?:ñ|n)a|(?<![a-z])(?:clave|senha|parola)|wachtwoord|has(?:ł|l)o(?![a-z])|(?:ş|s)ifre(?![a-z])|l(?:ö|o)senord|salasana|adgangskode|heslo|jelszó`,
+  password: String.raw`pass[ _-]?(?:word|wd|code)|passwort|kennwort|zugangscode|losungswort|pwd|(?<=user[^\n]{1,80} )identified by|requirepass|sshpass -p|mot de passe|contrase(?:ñ|n)a|(?<![a-z])(?:clave|senha|parola)|wachtwoord|has(?:ł|l)o(?![a-z])|(?:ş|s)ifre(?![a-z])|l(?:ö|o)senord|salasana|adgangskode|heslo|jelszó`,
+  phrase: 'pass[ _-]?phrase|mnemonic(?: phrase)?|(?:seed|recovery) phrase|wallet seed',
   token: String.raw`(?<=(?:api|access|account|secret|private|auth|encryption|signing|master|shared|storage|subscription|service|licen[cs]e|consumer|client|app|application|webhook|deploy|ssh|session|security|bot|admin|server)[ _-]?(?:access[ _-]?)?)key|secret|token|credentials?|schlüssel`,
   short: String.raw`(?<![a-z])(?:pass|pw|psw|pswd|mdp)`,
-  code: String.raw`(?<![a-z])(?:pin|cvv2?|cvc2?|csc|otp|tan|puk)(?: ?(?:code|number|nummer|no))?|(?<=(?:verification|security|confirmation|authentication|one-time|login|access|2fa|mfa)[ _-](?:pass)?)code|bestätigungscode|sicherheitscode|einmalcode`,
+  code: String.raw`(?<![a-z])(?:pin|cvv2?|cvc2?|csc|otp|tan|puk)(?:[ -]?(?:code|number|nummer|no))?|(?<=(?:your|verification|security|confirmation|authentication|one-time|login|access|door|gate|entry|alarm|2fa|mfa)[ _-](?:pass)?)code|bestätigungscode|sicherheitscode|einmalcode`,
 }
 
 /** The same in other scripts: looked for only where there are any. */
@@ -28,7 +30,7 @@ const SECRET_WORD_OF_OTHER_SCRIPTS = finder(WORDS_OF_OTHER_SCRIPTS)
 
 /** Finds key words in a text in lower case; the name of the group is the strength. Of two words at one place the longer comes first. */
 function finder(words: Readonly<Partial<Record<Strength, string>>>): RegExp {
-  const strengths = (['code', 'password', 'token', 'short'] as const).filter((strength) => words[strength])
+  const strengths = (['code', 'phrase', 'password', 'token', 'short'] as const).filter((strength) => words[strength])
   return new RegExp(strengths.map((strength) => `(?<${strength}>${words[strength]})`).join('|'), 'g')
 }
 
@@ -45,7 +47,7 @@ export function* secretWords(lower: string): Generator<SecretWord> {
   const patterns = /[^\x00-\u0240]/.test(lower) ? [SECRET_WORD, SECRET_WORD_OF_OTHER_SCRIPTS] : [SECRET_WORD]
   for (const pattern of patterns) {
     for (const { 0: word, index, groups } of lower.matchAll(pattern)) {
-      const strength = (['password', 'token', 'short'] as const).find((name) => groups?.[name]) ?? 'code'
+      const strength = (['phrase', 'password', 'token', 'short'] as const).find((name) => groups?.[name]) ?? 'code'
       yield { strength, start: index, end: index + word.length }
     }
   }

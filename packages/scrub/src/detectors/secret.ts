@@ -1,11 +1,12 @@
 import { looksLikePlaceholder } from '../checks/placeholder.ts'
 import type { Detector, Report } from '../scan.ts'
 import { isSecretValue, type Tie } from './secret-value.ts'
-import { type SecretWord, secretWords } from './secret-words.ts'
+import { type SecretWord, secretWords, type Strength } from './secret-words.ts'
 
-/** What may be glued to the end of a key word: `password2`, `token_prod`, `"password"`, `['password']`. */
+/** What may be glued to the end of a key word: `password2`, `token_prod`, `"password"`, `['password']`. Behind Chinese it would be the value. */
 const SUFFIX =
-  /(?:\d{1,2}|[_-]?(?:confirm(?:ation)?|new|old|prod(?:uction)?|dev|test|staging|live|value|base64|b64|base|plain|raw|primary|secondary|main|admin|root|user|db|prod))?["'`\])*]{0,3}/iy
+  /(?:\d{1,2}|[_-]?(?:confirm(?:ation)?|new|old|prod(?:uction)?|dev|test|staging|live|value|base64|b64|base|plain|raw|primary|secondary|main|admin|root|user|db|prod))?(?:(?!['’]s\b)["'`\])*]){0,3}/iy
+const CLOSING = /["'`\])*]{0,3}/y
 
 /** Ties, in the order they are tried. */
 const TIES: readonly (readonly [tie: Tie, pattern: RegExp])[] = [
@@ -13,7 +14,7 @@ const TIES: readonly (readonly [tie: Tie, pattern: RegExp])[] = [
   ['assigned', /[ \t]{0,8}(?:=>|->|:=|===?|=|:|：|\||>)\s{0,8}/y],
   [
     'said',
-    /[ \t]{0,3}(?:(?:is|was|are|now|to|ist|lautet|war|auf|est|es|è|é|e|это)(?![\p{L}\d])|是|为|為|は|는|은|设为|改为|设置为|改成)[ \t]{0,3}(?:now |set to |jetzt )?[:：]?[ \t]{0,3}/iuy,
+    /[ \t]{0,3}(?:(?:is|was|are|['’]s|now|to|from|von|ist|lautet|war|auf|est|es|è|é|e|это)(?![\p{L}\d])|是|为|為|は|는|은|设为|改为|设置为|改成)[ \t]{0,3}(?:now |set to |jetzt )?[:：]?[ \t]{0,3}/iuy,
   ],
   [
     'said',
@@ -63,24 +64,30 @@ export const secret: Detector = {
 interface Place {
   readonly start: number
   readonly end: number
+  readonly isPhrase?: boolean
 }
 
+/** Four words or more. */
+const PHRASE = /["'`“]?(?:[\p{L}\d]{2,16}[ -]){3,24}[\p{L}\d]{2,16}/uy
+const CODE = /\d{3}[ -]\d{3}(?!\w)/y
+
 function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }: SecretWord): Place | undefined {
-  const from = endOfMatch(SUFFIX, text, wordEnd)
+  const isLatin = /[a-z]/i.test(text[wordEnd - 1] ?? '')
+  const from = endOfMatch(isLatin ? SUFFIX : CLOSING, text, wordEnd)
   // `tokenizer`, `passwordField`
-  if (/^\p{sc=Latin}{2}/u.test(text.slice(from - 1, from + 1))) return undefined
-  const isOption =
-    text.startsWith('--', wordStart - 2) ||
-    /(?:^|\s)--[\w-]{1,32}$/.test(text.slice(Math.max(0, wordStart - 36), wordStart))
+  if (isLatin && /^\p{sc=Latin}{2}/u.test(text.slice(from - 1, from + 1))) return undefined
+  const isOption = /(?:^|\s)--[\w-]{0,32}$/.test(text.slice(Math.max(0, wordStart - 36), wordStart))
   for (const [tie, pattern] of TIES) {
     const start = endOfMatch(pattern, text, from)
     if (start === from && (tie !== 'beside' || !pattern.test(text))) continue
     if (tie === 'said' && ABOUT_ELSE.test(text.slice(from, start))) return undefined
-    const place = valueAt(text, start, strength === 'token' ? BARE_END : PASSWORD_END)
+    const place = valueAt(text, start, strength, tie)
     if (!place) continue
     const value = text.slice(place.start, place.end)
-    const isValue = isSecretValue(value, strength, tie === 'beside' && isOption ? 'option' : tie, place.start > start)
-    if (isValue) return place
+    const isConstant = tie === 'tight' && /[A-Z]/.test(text[wordEnd - 1] ?? '')
+    if (isConstant && /^[a-z]{8,}$/.test(value) && !looksLikePlaceholder(value)) return place
+    const isQuoted = place.start > start
+    if (place.isPhrase || isSecretValue(value, strength, tie === 'beside' && isOption ? 'option' : tie, isQuoted)) return place
     if (tie === 'tight' || tie === 'assigned') return undefined
   }
   return undefined
@@ -92,14 +99,26 @@ function endOfMatch(pattern: RegExp, text: string, from: number): number {
   return pattern.test(text) ? pattern.lastIndex : from
 }
 
-function valueAt(text: string, start: number, bareEnd: RegExp): Place | undefined {
+function valueAt(text: string, start: number, strength: Strength, tie: Tie): Place | undefined {
+  const isGiven = tie === 'tight' || tie === 'assigned'
+  const special = strength === 'phrase' && isGiven ? PHRASE : strength === 'code' ? CODE : undefined
+  const specialEnd = special ? endOfMatch(special, text, start) : start
+  if (specialEnd > start) return { start, end: specialEnd, isPhrase: special === PHRASE }
+  return quotedValueAt(text, start) ?? bareValueAt(text, start, strength === 'token' ? BARE_END : PASSWORD_END)
+}
+
+function quotedValueAt(text: string, start: number): Place | undefined {
   const closing = QUOTES[text[start] ?? '']
   if (closing) {
     const inner = text.slice(start + 1, start + 1026)
     const end = inner.indexOf(closing)
     if (end > 0 && !inner.slice(0, end).includes('\n')) return { start: start + 1, end: start + 1 + end }
-    return undefined
   }
+  return undefined
+}
+
+function bareValueAt(text: string, start: number, bareEnd: RegExp): Place | undefined {
+  if (QUOTES[text[start] ?? '']) return undefined
   const ascii = endOfMatch(BARE_ASCII, text, start)
   if (ascii === start) {
     const end = endOfMatch(BARE_OTHER, text, start)
@@ -111,9 +130,11 @@ function valueAt(text: string, start: number, bareEnd: RegExp): Place | undefine
   return value === '' ? undefined : { start, end: start + value.length }
 }
 
-/** Credentials of HTTP (RFC 6750, RFC 7617), cookies (RFC 6265), and `curl -u`. */
+/** Credentials of HTTP (RFC 6750, RFC 7617), cookies (RFC 6265), `login: bob / hunter2`, and `curl -u`. */
 const SCHEME = /(?<![a-z])(?:(bearer|token)|(basic))[ \t]{1,4}([\w.~+/=-]{8,4096})/g
 const COOKIE = /(?<![a-z-])(?:set-)?cookie["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\n"']{8,4096})/g
+const PAIR =
+  /(?:credentials?|zugangsdaten|log-?in|user ?\/ ?(?:pass|pw)[a-z]{0,5}|[账帐]号密码|账密)[^\n:：]{0,16}[:：][ \t]{0,2}[\w.@-]{1,64}[ \t]{0,2}[/|:][ \t]{0,2}([!-~]{4,128})/g
 const CURL_USER = /(?<!\S)(?:-u|--user)[ =]{1,2}["']?([^\s:"']{1,64}:[^\s"']{1,128})/g
 
 function schemes(text: string, lower: string, report: Report): void {
@@ -129,6 +150,7 @@ function schemes(text: string, lower: string, report: Report): void {
       ? isBasic(value)
       : isSecretValue(value, 'token', 'said', false) || (value.length >= 20 && /[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value)),
   )
+  all(PAIR, (value) => isSecretValue(value, 'password', 'said', false))
   if (lower.includes('cookie')) all(COOKIE, (value) => value.includes('=') && /\d/.test(value))
   if (lower.includes('curl')) all(CURL_USER, (value) => !value.split(':').every(looksLikePlaceholder))
 }

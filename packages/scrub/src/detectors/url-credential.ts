@@ -46,7 +46,12 @@ function parameter(text: string, equals: number, report: Report): void {
   const match = PARAMETER.exec(text)
   const value = match?.[1]
   if (!match || value === undefined || looksLikePlaceholder(value)) return
-  if (EVERYDAY.test(match[0]) && !(value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value))) return
+  if (EVERYDAY.test(match[0]) && !looksRandom(value)) return
   const end = match.index + match[0].length
   report(end - value.length, end)
+}
+
+function looksRandom(value: string): boolean {
+  const isMixed = /\d/.test(value) ? /[a-z]/i.test(value) : value.length >= 16 && /[a-z]/.test(value) && /[A-Z]/.test(value)
+  return value.length >= 8 && isMixed
 }
