@@ -4,10 +4,7 @@ import type { Finder } from './options.ts'
 /** What is needed of `libphonenumber-js`, of any of its sets of metadata. */
 export interface PhoneLibrary {
   /** Takes the options as its second argument: `{ defaultCountry, v2: true }`. */
-  findPhoneNumbersInText(
-    text: string,
-    ...options: never[]
-  ): readonly PhoneInText[]
+  findPhoneNumbersInText(text: string, ...options: never[]): readonly PhoneInText[]
 }
 
 interface PhoneInText {

@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto'
 /** Identifiers that applications send to models and find again in their logs: none may change. */
 export const IDS: Readonly<Record<string, (random: Random) => string>> = {
   uuid: (random) => uuid(random.hex(32)),
-  'uuid of version 7': (random) => uuid(`${(1.7e12 + random.below(1e11)).toString(16).padStart(12, '0')}7${random.hex(19)}`),
+  'uuid of version 7': (random) =>
+    uuid(`${(1.7e12 + random.below(1e11)).toString(16).padStart(12, '0')}7${random.hex(19)}`),
   'uuid in capitals': (random) => uuid(random.hex(32)).toUpperCase(),
   'sha-1': (random) => hash('sha1', random),
   'sha-256': (random) => hash('sha256', random),
   'sha-512': (random) => hash('sha512', random),
   md5: (random) => hash('md5', random),
   'short commit': (random) => random.hex(7 + random.below(6)),
-  'git describe': (random) => `v${random.below(20)}.${random.below(40)}.${random.below(40)}-${random.below(300)}-g${random.hex(7)}`,
+  'git describe': (random) =>
+    `v${random.below(20)}.${random.below(40)}.${random.below(40)}-${random.below(300)}-g${random.hex(7)}`,
   'digest of an image': (random) => `sha256:${hash('sha256', random)}`,
   'integrity of a package': (random) => `sha512-${createHash('sha512').update(random.hex(8)).digest('base64')}`,
   'epoch seconds': (random) => String(1_000_000_000 + random.below(1_500_000_000)),
@@ -20,12 +22,19 @@ export const IDS: Readonly<Record<string, (random: Random) => string>> = {
   'epoch with a fraction': (random) => `${1_000_000_000 + random.below(1_500_000_000)}.${random.digits(6)}`,
   'iso timestamp': (random) => date(random).toISOString(),
   'iso timestamp with an offset': (random) => date(random).toISOString().replace('Z', '+08:00'),
-  'compact timestamp': (random) => date(random).toISOString().replace(/[-:T]|\..*/g, ''),
+  'compact timestamp': (random) =>
+    date(random)
+      .toISOString()
+      .replace(/[-:T]|\..*/g, ''),
   'date and time': (random) => date(random).toISOString().replace('T', ' ').replace(/\..*/, ''),
-  'european date': (random) => date(random).toISOString().replace(/^(\d+)-(\d+)-(\d+)T(\d+:\d+).*/, '$3.$2.$1 $4'),
+  'european date': (random) =>
+    date(random)
+      .toISOString()
+      .replace(/^(\d+)-(\d+)-(\d+)T(\d+:\d+).*/, '$3.$2.$1 $4'),
   'http date': (random) => date(random).toUTCString(),
   'semantic version': (random) => `${random.below(30)}.${random.below(60)}.${random.below(90)}`,
-  'version of a pre-release': (random) => `${random.below(30)}.${random.below(60)}.${random.below(90)}-rc.${random.below(20)}+build.${random.below(9999)}`,
+  'version of a pre-release': (random) =>
+    `${random.below(30)}.${random.below(60)}.${random.below(90)}-rc.${random.below(20)}+build.${random.below(9999)}`,
   'package and version': (random) => `lodash@${random.below(30)}.${random.below(60)}.${random.below(90)}`,
   'user agent': (random) => `Chrome/${random.below(150)}.0.${random.below(7000)}.${random.below(250)}`,
   chatcmpl: (random) => `chatcmpl-${random.letters(29)}`,

@@ -14,7 +14,8 @@ const ADDRESS_LITERAL = /\[(?:IPv6:)?[\da-f.:]{3,39}\]/iy
 /** `joe [at] example [dot] com`, and without brackets only with both words. */
 const SPELLED_OUT =
   /(?<![\w.+-])[a-z\d][\w.+-]{0,63} ?[[({<] ?(?:at|@|ät) ?[\])}>] ?[a-z\d][a-z\d-]{0,62}(?:(?:\.| ?[[({<] ?(?:dot|punkt|\.) ?[\])}>] ?| dot )[a-z\d-]{2,63}){1,4}/gi
-const SPELLED_IN_WORDS = /(?<![\w.+-])(?:[a-z\d][\w+-]{0,31} dot ){0,3}[a-z\d][\w.+-]{1,63} at [a-z\d][a-z\d-]{1,62}(?: dot [a-z\d-]{2,63}){1,4}/gi
+const SPELLED_IN_WORDS =
+  /(?<![\w.+-])(?:[a-z\d][\w+-]{0,31} dot ){0,3}[a-z\d][\w.+-]{1,63} at [a-z\d][a-z\d-]{1,62}(?: dot [a-z\d-]{2,63}){1,4}/gi
 
 /** Addresses of e-mail, found from each `@`: at most 64 characters are read in front of it, and behind it a domain. */
 export const email: Detector = {

@@ -21,7 +21,12 @@ export const ipv6: Detector = {
 
 function isAddress(text: string): boolean {
   const halves = text.split('::')
-  if (/^(?:(?:ffff|0|:)*|(?:f[c-f][\da-f]{2}|2000|64:ff9b)::)$/i.test(text) || halves.length > 2 || /^:[^:]|[^:]:$/.test(text)) return false
+  if (
+    /^(?:(?:ffff|0|:)*|(?:f[c-f][\da-f]{2}|2000|64:ff9b)::)$/i.test(text) ||
+    halves.length > 2 ||
+    /^:[^:]|[^:]:$/.test(text)
+  )
+    return false
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
   const embedded = groups.at(-1)?.includes('.') ?? false
   const length = groups.length + (embedded ? 1 : 0)

@@ -29,7 +29,10 @@ const FORMS = [
 ]
 
 /** All of them at once. */
-const FORM = new RegExp(String.raw`(?<![\w+.\-/=#&]|\d[ (])(?=[\d+(])(?:${FORMS.join('|')})${EXTENSION}(?![\w]|[.\-/:,]\d)`, 'gi')
+const FORM = new RegExp(
+  String.raw`(?<![\w+.\-/=#&]|\d[ (])(?=[\d+(])(?:${FORMS.join('|')})${EXTENSION}(?![\w]|[.\-/:,]\d)`,
+  'gi',
+)
 
 /** Any number behind a key word, with or without groups. */
 const ANY = new RegExp(

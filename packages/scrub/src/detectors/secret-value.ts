@@ -20,14 +20,15 @@ const NO_VALUES = new Set(
 )
 
 const CODE =
-  /^(?:[\w$]{1,64}(?:\.[\w$]{1,64}){0,8}\(|[a-z_$][\w$]{0,63}(?:\??\.[a-z_$]{1,64}){1,8}$|[a-z_$][\w$]{0,63}\[|(?:https?|file):|\/\/|\/[^/\s]{1,64}\/|\.{1,2}\/|[a-z]:\\|-|`|\^|=|\|)/i
+  /^(?:[\w$]{1,64}(?:\.[\w$]{1,64}){0,8}\(|[a-z_$][\w$]{0,63}(?:\??\.[a-z_$]{1,64}){1,8}$|[a-z_$][\w$]{0,63}\[|(?:https?|file):|\/\/|\/[^/\s]{1,64}\/|\.{1,2}\/|[a-z]:\\|-|`|\^|=|\||\()/i
 
-const PATH = /^(?:~|\.{0,2})\/[\w./-]*$/
+/** A path, a call. */
+const NO_SECRET = /^(?:~|\.{0,2})\/[\w./-]*$|\(\)$/
 
 /** Whether what stands behind a key word is a secret, and not the next word of a sentence, a type or an expression. */
 export function isSecretValue(value: string, strength: Strength, tie: Tie, quoted: boolean): boolean {
   if (looksLikePlaceholder(value) || NO_VALUES.has(value.toLowerCase().replace(/[!?.[\]]+$/, ''))) return false
-  if (PATH.test(value) || (!quoted && CODE.test(value))) return false
+  if (NO_SECRET.test(value) || (!quoted && CODE.test(value))) return false
   if (strength === 'code') return /^\d{3,8}$/.test(value.replace(/[ #*-]/g, ''))
   if (isSecretWord(value)) return false
   if (strength === 'token') return isToken(value, tie, quoted)
@@ -36,14 +37,14 @@ export function isSecretValue(value: string, strength: Strength, tie: Tie, quote
 
 function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
   if (value.length < 4) return false
-  const mixed = /\d|[!@#$%^&*+=~?|]./.test(value) || !/^\P{Lu}*$|^\p{Lu}*$|^\p{Lu}?\p{Ll}+(?:\p{Lu}\p{Ll}+)*$/u.test(value)
+  const mixed = /\d|[!@#$%^&*+=~?|]./.test(value) || hasRandomCase(value)
   switch (tie) {
     case 'tight':
     case 'option':
       return !/\s/.test(value)
     case 'assigned':
       return quoted
-        ? !/\s/.test(value) || /\d/.test(value)
+        ? !/\s/.test(value) || (/\d/.test(value) && value.split(/\s+/).length === 2)
         : mixed || /^[a-z]{6,}$/.test(value) || /[^\p{ASCII}]/u.test(value)
     case 'said':
       return quoted ? !/\s/.test(value) : mixed
@@ -59,8 +60,10 @@ function isToken(value: string, tie: Tie, quoted: boolean): boolean {
   if (value.length < LEAST_TOKEN[tie] || /\s/.test(value)) return false
   // `OAuth2Client` is a type.
   const mixed = (quoted || value.length >= 20 ? /\d/ : /\d.*\d/).test(value) && /[a-z]/i.test(value)
-  return (
-    mixed ||
-    (value.length >= 20 && /[a-z]/.test(value) && /[A-Z]/.test(value) && !/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*$/.test(value))
-  )
+  return mixed || (value.length >= 20 && hasRandomCase(value))
+}
+
+/** Capitals turn up more often than in `camelCaseNames`. */
+function hasRandomCase(value: string): boolean {
+  return (value.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0) * 5 >= value.length
 }

@@ -55,7 +55,7 @@ export const secret: Detector = {
   find: ({ text, lower }, report) => {
     schemes(text, lower, report)
     for (const word of secretWords(lower)) {
-            const place = placeBehind(text, word)
+      const place = placeBehind(text, word)
       if (place) report(place.start, place.end)
     }
   },
@@ -87,7 +87,8 @@ function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }:
     const isConstant = tie === 'tight' && /[A-Z]/.test(text[wordEnd - 1] ?? '')
     if (isConstant && /^[a-z]{8,}$/.test(value) && !looksLikePlaceholder(value)) return place
     const isQuoted = place.start > start
-    if (place.isPhrase || isSecretValue(value, strength, tie === 'beside' && isOption ? 'option' : tie, isQuoted)) return place
+    if (place.isPhrase || isSecretValue(value, strength, tie === 'beside' && isOption ? 'option' : tie, isQuoted))
+      return place
     if (tie === 'tight' || tie === 'assigned') return undefined
   }
   return undefined
@@ -134,7 +135,7 @@ function bareValueAt(text: string, start: number, bareEnd: RegExp): Place | unde
 const SCHEME = /(?<![a-z])(?:(bearer|token)|(basic))[ \t]{1,4}([\w.~+/=-]{8,4096})/g
 const COOKIE = /(?<![a-z-])(?:set-)?cookie["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\n"']{8,4096})/g
 const PAIR =
-  /(?:credentials?|zugangsdaten|log-?in|user ?\/ ?(?:pass|pw)[a-z]{0,5}|[账帐]号密码|账密)[^\n:：]{0,16}[:：][ \t]{0,2}[\w.@-]{1,64}[ \t]{0,2}[/|:][ \t]{0,2}([!-~]{4,128})/g
+  /(?:credentials?|zugangsdaten|log-?in|user ?\/ ?(?:pass|pw)[a-z]{0,5}|[账帐]号密码|账密)[^\n:：]{0,16}[:：][ \t]{0,2}[\w.@-]{1,64}(?:[ \t]{0,2}[/:][ \t]{0,2}|[ \t]\|[ \t])([!-~]{4,128})/g
 const CURL_USER = /(?<!\S)(?:-u|--user)[ =]{1,2}["']?([^\s:"']{1,64}:[^\s"']{1,128})/g
 
 function schemes(text: string, lower: string, report: Report): void {

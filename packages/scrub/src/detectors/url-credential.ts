@@ -52,6 +52,8 @@ function parameter(text: string, equals: number, report: Report): void {
 }
 
 function looksRandom(value: string): boolean {
-  const isMixed = /\d/.test(value) ? /[a-z]/i.test(value) : value.length >= 16 && /[a-z]/.test(value) && /[A-Z]/.test(value)
+  const isMixed = /\d/.test(value)
+    ? /[a-z]/i.test(value)
+    : value.length >= 16 && /[a-z]/.test(value) && /[A-Z]/.test(value)
   return value.length >= 8 && isMixed
 }

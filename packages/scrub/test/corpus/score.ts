@@ -28,7 +28,9 @@ export function score(): Score {
   const { scrub } = createScrubber()
   const corpus = readCorpus()
   const misses: string[] = []
-  const tallies = new Map<string, Tally>(DATA_CLASSES.map((name) => [name, { entities: 0, caught: 0, decoys: 0, changed: 0 }]))
+  const tallies = new Map<string, Tally>(
+    DATA_CLASSES.map((name) => [name, { entities: 0, caught: 0, decoys: 0, changed: 0 }]),
+  )
   for (const snippet of corpus) {
     const cleaned = scrub(snippet.text)
     const count = (name: string, key: keyof Tally): void => {
@@ -49,7 +51,12 @@ export function score(): Score {
     }
   }
   const byClass = new Map([...tallies].map(([name, tally]) => [name, figures(tally)]))
-  return { snippets: corpus.length, overall: figures(sum([...tallies.values()])), byClass, misses: [...misses, ...over(corpus, scrub)] }
+  return {
+    snippets: corpus.length,
+    overall: figures(sum([...tallies.values()])),
+    byClass,
+    misses: [...misses, ...over(corpus, scrub)],
+  }
 }
 
 interface Tally {
