@@ -35,19 +35,35 @@ const LOCALES: Readonly<Record<string, readonly [faker: Faker, phone: string]>> 
 /** The part of generated values of which nothing is left in a sentence. */
 function recall(make: () => string, sentence: (value: string) => string): number {
   const values = Array.from({ length: VALUES }, make)
-  return values.filter((value) => !scrub(sentence(value)).includes(value.slice(0, Math.ceil(value.length * 0.6)))).length / VALUES
+  return (
+    values.filter((value) => !scrub(sentence(value)).includes(value.slice(0, Math.ceil(value.length * 0.6)))).length /
+    VALUES
+  )
 }
 
 describe.each(Object.entries(LOCALES))('generated in %s', (_, [faker, phone]) => {
   test('addresses of e-mail are found', () => {
     faker.seed(7)
-    expect(recall(() => faker.internet.email(), (value) => `→ ${value}, ok`)).toBe(1)
+    expect(
+      recall(
+        () => faker.internet.email(),
+        (value) => `→ ${value}, ok`,
+      ),
+    ).toBe(1)
   })
 
-  test.each(['human', 'national', 'international'] as const)('%s phone numbers are found behind a key word', (style) => {
-    faker.seed(7)
-    expect(recall(() => faker.phone.number({ style }), (value) => `${phone} ${value}, ok`)).toBeGreaterThanOrEqual(0.97)
-  })
+  test.each(['human', 'national', 'international'] as const)(
+    '%s phone numbers are found behind a key word',
+    (style) => {
+      faker.seed(7)
+      expect(
+        recall(
+          () => faker.phone.number({ style }),
+          (value) => `${phone} ${value}, ok`,
+        ),
+      ).toBeGreaterThanOrEqual(0.97)
+    },
+  )
 })
 
 test.each<[name: string, make: () => string, sentence: (value: string) => string]>([

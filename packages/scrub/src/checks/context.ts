@@ -1,10 +1,10 @@
 /** How far back the words in front of a number are read. */
 const IN_FRONT = 48
 
-/** The words in front of a place, in lower case, on the same line. */
+/** The words in front of a place, in lower case: on the same line, or on the one before if it stands at the beginning. */
 export function inFront(lower: string, start: number, length: number = IN_FRONT): string {
   const words = lower.slice(Math.max(0, start - length), start)
-  return words.slice(words.lastIndexOf('\n') + 1)
+  return words.slice(words.trimEnd().lastIndexOf('\n') + 1)
 }
 
 /** A number of something that is nobody's: `order no. `, `Rechnung Nr. `, `订单号：`. */

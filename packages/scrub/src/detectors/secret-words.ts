@@ -53,9 +53,11 @@ export function* secretWords(lower: string): Generator<SecretWord> {
   }
 }
 
+/** What names of secrets have in them. */
+const NAME =
+  /pass|pwd|secret|token|key|credential|auth|kennwort|schlüssel|mot de|contrase|clave|senha|wachtwoord|密码|密碼|パスワード|비밀|парол/
+
 /** Whether a value is only the name of such a thing: a label in another language, a variable. */
 export function isSecretWord(value: string): boolean {
-  return /^[\p{L}\s_$-]*(?:pass|pwd|secret|token|key|credential|kennwort|schlüssel|mot de|contrase|clave|senha|wachtwoord|密码|密碼|パスワード|비밀|парол|auth)[\p{L}\s_-]*$/iu.test(
-    value,
-  )
+  return /^[\p{L}\s_$-]+$/u.test(value) && NAME.test(value.toLowerCase())
 }

@@ -153,7 +153,8 @@ function schemes(text: string, lower: string, report: Report): void {
   )
   all(PAIR, (value) => isSecretValue(value, 'password', 'said', false))
   if (lower.includes('cookie')) all(COOKIE, (value) => value.includes('=') && /\d/.test(value))
-  if (lower.includes('curl')) all(CURL_USER, (value) => !value.split(':').every(looksLikePlaceholder))
+  if (lower.includes('curl'))
+    all(CURL_USER, (value) => !looksLikePlaceholder(value) && !value.split(':').every(looksLikePlaceholder))
 }
 
 /** Base64 of `user:password`. */

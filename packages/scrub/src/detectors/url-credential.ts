@@ -30,7 +30,8 @@ function userInfo(text: string, start: number, report: Report): void {
     pattern.lastIndex = start
     if (!pattern.test(text)) continue
     const end = pattern.lastIndex - 1
-    if (text.slice(start, end).split(':').every(looksLikePlaceholder)) return
+    const written = text.slice(start, end)
+    if (looksLikePlaceholder(written) || written.split(':').every(looksLikePlaceholder)) return
     return report(start, end)
   }
 }

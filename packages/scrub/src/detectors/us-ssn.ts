@@ -5,7 +5,7 @@ import type { Detector } from '../scan.ts'
 const NUMBER = /(?<![\w.+-]|\d )(?!000|666|9)\d{3}([ -]?)(?!00)\d{2}\1(?!0000)\d{4}(?![\w]|[.-]\w)/g
 
 const KEY_WORD =
-  /(?:\bssn|\bss#|social[ _-]?security|socialsecurity|sozialversicherungsnummer|社会安全|社會安全|社安)[^\d\n]{0,32}$/u
+  /(?:\bssn|\bss#|social[ _-]?security|socialsecurity|sozialversicherungsnummer|社会安全|社會安全|社安)\D{0,32}$/u
 
 /** US social security numbers: with dashes wherever they stand, with spaces or without either only behind a key word. */
 export const usSsn: Detector = {
