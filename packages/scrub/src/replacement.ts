@@ -4,7 +4,7 @@ import type { Replacement } from './options.ts'
 /** Makes what stands in place of a value. */
 export type Replace = (finding: Finding, value: string) => string
 
-/** Bytes a key must have: the 128 bits that HMAC keys should not fall below (RFC 2104, section 3, asks for the length of the hash at best). */
+/** Bytes a key must have. RFC 2104, section 3, advises the length of the hash, which is 32; what is shorter than 16 could be guessed. */
 const LEAST_KEY_BYTES = 16
 
 /** Classes of which the last four characters are kept by `mask`. */

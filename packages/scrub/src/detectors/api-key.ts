@@ -12,7 +12,7 @@ const KEY = new RegExp(String.raw`(?<![A-Za-z\d])(?=[\w.:/~-]{15})(?:${SOURCES.j
 /** Different characters of a key; `sk_test_aaaaaaaaaaaaaaaa` is none. */
 const LEAST_VARIETY = 4
 
-/** Keys of some seventy vendors, told by their shape alone. */
+/** Keys of some sixty vendors, told by their shape alone. */
 export const apiKey: Detector = {
   class: 'api_key',
   find: ({ text }, report) => {

@@ -7,7 +7,7 @@ const NUMBER =
   /(?<![\w.-]|[\d][ ])(?:\d{13,19}|\d{4}([ .-]{1,2})\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{4}([ .-])\d{6}\2\d{4,5}|\d{8}[ -]\d{8})(?![\w]|[.,-]\d)/g
 
 /**
- * First digits and lengths of issuers (ISO/IEC 7812 and the issuers' own lists, November 2026). Luhn's sum alone is right for one number in ten, `20260815123456`
+ * First digits (ISO/IEC 7812) and lengths that issuers are known to use; complete lists are not public. Luhn's sum alone is right for one number in ten, `20260815123456`
  * among them.
  */
 const ISSUERS: readonly (readonly [prefix: RegExp, lengths: readonly number[]])[] = [

@@ -1,7 +1,10 @@
 import { passesMod97 } from '../checks/checksums.ts'
 import type { Detector } from '../scan.ts'
 
-/** Lengths by country (SWIFT, IBAN Registry, release 99); in the last line, countries that use IBANs without being in the registry. */
+/**
+ * Lengths by country, as SWIFT's IBAN Registry has them; in the last line, countries that use IBANs without being in it. Compared with ibantools 4.5.4, November
+ * 2026: no difference.
+ */
 const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
   (
     'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 ' +

@@ -1,6 +1,7 @@
 /**
- * What keys of vendors look like: a prefix of their own, and a run whose alphabet and length are known. Sources: the vendors' pages on their tokens, the rules of
- * gitleaks (8.28) and the list of GitHub's secret scanning, read in November 2026. Lengths are lower bounds where vendors have changed them before.
+ * What keys of vendors look like: a prefix of their own, and a run whose alphabet and length are known. Lengths are lower bounds where vendors have changed them
+ * before. Those of age, Alibaba, Anthropic, Atlassian, AWS and Azure were compared with the rules of gitleaks (`config/gitleaks.toml`, November 2026); the others are
+ * as their vendors' documents and their keys have them.
  */
 export const KEY_SHAPES: Readonly<Record<string, readonly RegExp[]>> = {
   openai: [/sk-(?:proj|svcacct|admin|service|None)-[\w-]{20,256}/, /sk-[A-Za-z\d]{16,128}/, /sess-[A-Za-z\d]{40}/],

@@ -4,7 +4,7 @@ import type { Detector } from '../scan.ts'
 const KEY_WORD =
   /passport|reisepass|pass-?(?:nr|nummer|no)|护照|護照|passeport|pasaporte|passaporte|passaporto|paspoort|паспорт|загранпаспорт|パスポート|旅券|여권/g
 
-/** Six to nine characters (ICAO 9303, part 4, section 4.2.2), most of them digits, and a check digit, perhaps; or Russia's in groups. */
+/** Six to nine characters (ICAO 9303: nine at most), most of them digits, and a check digit, perhaps; or Russia's in groups. */
 const NUMBER =
   /(?<![\p{sc=Latin}\d])(?:\d{2} ?\d{2} ?\d{6}|\d{2}[a-z]{2}\d{5}|(?:[a-z]{1,3}\d? ?)?\d{6,9}[a-z]?|(?=[a-z\d]{0,8}\d)[cfghjklmnprtvwxyz\d]{9,10}|[a-z]{1,2}\d{2}[a-z]{2}\d{4,5})(?![\p{sc=Latin}\p{N}_]|[-./]\d)/iu
 

@@ -41,11 +41,11 @@ const ANY = new RegExp(
 )
 
 const KEY_WORD =
-  /(?:(?:^|[^\p{L}])(?:phone|phones|telephone|tel|tele|telefon|mobile|mobil|mob|cell|cellphone|cellular|landline|fax|telefax|whatsapp|wechat|signal|telegram|viber|sms|pager|hotline|call|calls|called|calling|dial|dialled|ring|text|texted|reach|contact|contacts|phonenumber|mobilenumber|handy|handynummer|mobilnummer|mobilfunk|festnetz|rufnummer|telefonnummer|durchwahl|anrufen|ruf|rufe|rufen|erreichbar|erreichen|téléphone|téléphonique|tél|portable|numéro|appelez|appeler|appelle|teléfono|telefono|móvil|movil|celular|llame|llama|llámame|cellulare|telefone|telemóvel|ligue|telefoon|mobiel|bel|telefonnummer|telefonszám|puhelin|puh|tlf|тел|телефон|телефону|моб|звоните|позвоните|номер)|(?:phone|mobile|tel|fax|cell)(?:_?(?:number|no|nr|num))?|电话|電話|手机|手機|手机号|联系方式|聯絡|联系|座机|致电|拨打|热线|传真|微信|携帯|전화|휴대폰|연락처|핸드폰|팩스)(?![\p{Ll}])(?:\D{0,28}|\D{0,20}\d[ .):]{1,2})$/u
+  /(?:(?:^|[^\p{L}])(?:phone|phones|telephone|tel|tele|telefon|mobile|mobil|mob|cell|cellphone|cellular|landline|fax|telefax|whatsapp|wechat|signal|telegram|viber|sms|pager|hotline|call|calls|called|calling|dial|dialled|ring|text|texted|reach|contact|contacts|phonenumber|mobilenumber|handy|handynummer|mobilnummer|mobilfunk|festnetz|rufnummer|telefonnummer|durchwahl|anrufen|ruf|rufe|rufen|erreichbar|erreichen|téléphone|téléphonique|tél|portable|numéro|appelez|appeler|appelle|teléfono|telefono|móvil|movil|celular|llame|llama|llámame|cellulare|telefone|telemóvel|ligue|telefoon|mobiel|bel|telefonnummer|telefonszám|puhelin|puh|tlf|тел|телефон|телефону|моб|звоните|позвоните|номер)|(?:phone|mobile|tel|fax|cell)(?:_?(?:number|no|nr|num))?|电话|電話|手机|手機|手机号|联系方式|聯絡|联系|座机|致电|拨打|热线|传真|微信|携帯|전화|휴대폰|연락처|핸드폰|팩스)(?!\p{Ll}|_(?!number|no|nr|num|home|work|office|mobile|private|\d))(?:\D{0,28}|\D{0,20}\d[ .):]{1,2})$/u
 
 /** Between a key word and a number that is nobody's phone. */
 const NOT_BETWEEN =
-  /version|build|order|\bid\b|_id|\bids\b|invoice|serial|model|amount|price|total|\$|€|£|¥|订单|编号|金额|bytes|tokens|status|code/iu
+  /version|build|order|\bid\b|_id|\bids\b|invoice|serial|model|amount|price|total|\$|€|£|¥|订单|编号|金额|bytes|tokens|status|code|users|people|customers|count|volume|length|size|offset|account|konto|commande|facture|pedido|factura|bestell|auftrag|rechnung|kunden|anzahl|заказ|сч[её]т/iu
 
 /** Digits that a number must have at least: dates have eight. Behind a key word local numbers count. */
 const LEAST_DIGITS = 9
@@ -94,5 +94,7 @@ function isPhone(match: string, least: number): boolean {
   if (digits.length < least || digits.length > 20 || /^(\d)\1+$|0{6}$/.test(digits)) return false
   // French numbers have five pairs; more are bytes.
   if (looksLikeDate(match) || (/^0\d(?: \d\d)+$/.test(match) && digits.length !== 10)) return false
+  // Seconds and milliseconds since 1970 have ten and thirteen digits.
+  if (/^1\d{9}(?:\d{3})?$/.test(match)) return false
   return !/^\+?\d{1,3}(?:[. ]000)+$|^\d+\.\d+$|^(?:\d{1,3}\.){3}\d{1,3}$/.test(match)
 }

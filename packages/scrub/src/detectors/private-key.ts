@@ -1,6 +1,6 @@
 import type { Detector } from '../scan.ts'
 
-/** RFC 7468 and its forerunners; those of OpenPGP (RFC 9580, section 6.2) say BLOCK, and SSH2's (RFC 4716) have four dashes and a space. */
+/** RFC 7468 and its forerunners; those of OpenPGP (RFC 9580, section 6.2) say BLOCK, and those of ssh.com have four dashes and a space. */
 const HEADER = /-{4,5} ?BEGIN (?:[A-Z\d]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g
 
 /** What ends a block. A header in place of a footer is the next block's: this one was cut off. */

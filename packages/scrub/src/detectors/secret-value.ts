@@ -25,8 +25,12 @@ const CODE =
 /** A path, a call. */
 const NO_SECRET = /^(?:~|\.{0,2})\/[\w./-]*$|\(\)$/
 
+/** No word, type or expression is so long. */
+const MOST_LOOKED_AT = 1_024
+
 /** Whether what stands behind a key word is a secret, and not the next word of a sentence, a type or an expression. */
 export function isSecretValue(value: string, strength: Strength, tie: Tie, quoted: boolean): boolean {
+  if (value.length > MOST_LOOKED_AT) return true
   if (looksLikePlaceholder(value) || NO_VALUES.has(value.toLowerCase().replace(/[!?.[\]]+$/, ''))) return false
   if (NO_SECRET.test(value) || (!quoted && CODE.test(value))) return false
   if (strength === 'code') return /^\d{3,8}$/.test(value.replace(/[ #*-]/g, ''))
@@ -65,5 +69,5 @@ function isToken(value: string, tie: Tie, quoted: boolean): boolean {
 
 /** Capitals turn up more often than in `camelCaseNames`. */
 function hasRandomCase(value: string): boolean {
-  return (value.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0) * 5 >= value.length
+  return (value.match(/\p{Ll}_?\p{Lu}/gu)?.length ?? 0) * 6 >= value.length
 }

@@ -41,8 +41,10 @@ const QUOTES: Readonly<Record<string, string>> = {
   '„': '“',
 }
 
+const MOST_QUOTED = 8_192
+
 /** A bare value: printable ASCII but what ends one in text and code, or letters of one script. */
-const BARE_ASCII = /[!-~]{1,1024}/y
+const BARE_ASCII = /[!-~]{1,4096}/y
 const BARE_OTHER = /[\p{L}\p{N}]{1,32}/uy
 const BARE_END = /["'`<>,;|\\]|[)\]}](?=$|\W)|&(?=[\w-]{1,32}=)/
 
@@ -54,9 +56,16 @@ export const secret: Detector = {
   class: 'secret',
   find: ({ text, lower }, report) => {
     schemes(text, lower, report)
+    let last = 0
+    let read = 0
     for (const word of secretWords(lower)) {
-      const place = placeBehind(text, word)
-      if (place) report(place.start, place.end)
+      // Words come in order, twice if there are other scripts.
+      if (word.start < last) read = 0
+      last = word.start
+      const place = word.start < read ? undefined : placeBehind(text, word)
+      if (!place) continue
+      report(place.start, place.end)
+      read = place.end
     }
   },
 }
@@ -68,7 +77,7 @@ interface Place {
 }
 
 /** Four words or more. */
-const PHRASE = /["'`“]?(?:[\p{L}\d]{2,16}[ -]){3,24}[\p{L}\d]{2,16}/uy
+const PHRASE = /["'`“]?(?:[\p{L}\d]{1,16}[ -]){3,24}[\p{L}\d]{1,16}/uy
 const CODE = /\d{3}[ -]\d{3}(?!\w)/y
 
 function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }: SecretWord): Place | undefined {
@@ -86,9 +95,8 @@ function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }:
     const value = text.slice(place.start, place.end)
     const isConstant = tie === 'tight' && /[A-Z]/.test(text[wordEnd - 1] ?? '')
     if (isConstant && /^[a-z]{8,}$/.test(value) && !looksLikePlaceholder(value)) return place
-    const isQuoted = place.start > start
-    if (place.isPhrase || isSecretValue(value, strength, tie === 'beside' && isOption ? 'option' : tie, isQuoted))
-      return place
+    const believed = tie === 'beside' && isOption ? 'option' : tie
+    if (place.isPhrase || isSecretValue(value, strength, believed, place.start > start)) return place
     if (tie === 'tight' || tie === 'assigned') return undefined
   }
   return undefined
@@ -111,7 +119,7 @@ function valueAt(text: string, start: number, strength: Strength, tie: Tie): Pla
 function quotedValueAt(text: string, start: number): Place | undefined {
   const closing = QUOTES[text[start] ?? '']
   if (closing) {
-    const inner = text.slice(start + 1, start + 1026)
+    const inner = text.slice(start + 1, start + MOST_QUOTED)
     const end = inner.indexOf(closing)
     if (end > 0 && !inner.slice(0, end).includes('\n')) return { start: start + 1, end: start + 1 + end }
   }
@@ -154,7 +162,7 @@ function schemes(text: string, lower: string, report: Report): void {
   all(PAIR, (value) => isSecretValue(value, 'password', 'said', false))
   if (lower.includes('cookie')) all(COOKIE, (value) => value.includes('=') && /\d/.test(value))
   if (lower.includes('curl'))
-    all(CURL_USER, (value) => !looksLikePlaceholder(value) && !value.split(':').every(looksLikePlaceholder))
+    all(CURL_USER, (value) => ![value, ...value.split(':').slice(1)].some(looksLikePlaceholder))
 }
 
 /** Base64 of `user:password`. */
