@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCorpus } from '../test/corpus/corpus.ts'
 import { createScrubber, findings, scrub, SCRUB_FAILED, type ScrubOptions, type ScrubProblem } from './index.ts'
@@ -138,18 +138,12 @@ describe('options', () => {
   })
 })
 
+function fail(): never {
+  throw new Error('about secrets')
+}
+
 describe('what cannot be looked through is withheld', () => {
-  const failing = {
-    patterns: [
-      {
-        name: 'x',
-        pattern: /x/,
-        validate: () => {
-          throw new Error('about secrets')
-        },
-      },
-    ],
-  }
+  const failing = { patterns: [{ name: 'x', pattern: /x/, validate: fail }] }
 
   test('when something throws, which is told of once, without the text', () => {
     const problems: ScrubProblem[] = []
@@ -175,9 +169,6 @@ describe('what cannot be looked through is withheld', () => {
   })
 
   test('although the one who is told throws as well', () => {
-    const onProblem = (): never => {
-      throw new Error('no')
-    }
-    expect(createScrubber({ ...failing, onProblem }).scrub('x')).toBe(SCRUB_FAILED)
+    expect(createScrubber({ ...failing, onProblem: fail }).scrub('x')).toBe(SCRUB_FAILED)
   })
 })

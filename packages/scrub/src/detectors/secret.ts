@@ -1,7 +1,7 @@
 import { looksLikePlaceholder } from '../checks/placeholder.ts'
 import type { Detector, Report } from '../scan.ts'
 import { isSecretValue, type Tie } from './secret-value.ts'
-import { type SecretWord, secretWords, type Strength } from './secret-words.ts'
+import { isSecretWord, type SecretWord, secretWords, type Strength } from './secret-words.ts'
 
 /** What may be glued to the end of a key word: `password2`, `token_prod`, `"password"`, `['password']`. Behind Chinese it would be the value. */
 const SUFFIX =
@@ -77,7 +77,7 @@ interface Place {
 }
 
 /** Four words or more. */
-const PHRASE = /["'`“]?(?:[\p{L}\d]{1,16}[ -]){3,24}[\p{L}\d]{1,16}/uy
+const PHRASE = /(?:[\p{L}\d]{1,16}[ -]){3,24}[\p{L}\d]{1,16}/uy
 const CODE = /\d{3}[ -]\d{3}(?!\w)/y
 
 function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }: SecretWord): Place | undefined {
@@ -110,10 +110,12 @@ function endOfMatch(pattern: RegExp, text: string, from: number): number {
 
 function valueAt(text: string, start: number, strength: Strength, tie: Tie): Place | undefined {
   const isGiven = tie === 'tight' || tie === 'assigned'
+  const quoted = quotedValueAt(text, start)
+  const first = quoted?.start ?? start
   const special = strength === 'phrase' && isGiven ? PHRASE : strength === 'code' ? CODE : undefined
-  const specialEnd = special ? endOfMatch(special, text, start) : start
-  if (specialEnd > start) return { start, end: specialEnd, isPhrase: special === PHRASE }
-  return quotedValueAt(text, start) ?? bareValueAt(text, start, strength === 'token' ? BARE_END : PASSWORD_END)
+  const end = special ? endOfMatch(special, text, first) : first
+  if (end > first) return { start: first, end, isPhrase: special === PHRASE && !isSecretWord(text.slice(first, end)) }
+  return quoted ?? bareValueAt(text, start, strength === 'token' ? BARE_END : PASSWORD_END)
 }
 
 function quotedValueAt(text: string, start: number): Place | undefined {
