@@ -2,7 +2,7 @@ import { isBirthDay } from '../checks/dates.ts'
 import type { Detector } from '../scan.ts'
 
 const KEY_WORD =
-  /(?:(?<![\p{L}])(?:born|birth[ _-]?da(?:te|y)s?|date[ _-]?of[ _-]?birth|dateofbirth|birth|dob|d\.o\.b\.?|b-?day|geboren|geburtsdatum|geburtstag|geb|geb\.|née?s?|naissance|anniversaire|nacimiento|nacid[oa]|cumpleaños|nascita|nat[oa]|compleanno|nascimento|nascid[oa]|geboortedatum|дата рождения|родил(?:ся|ась)|рожд\.|urodzenia|urodzon[ya]|doğum tarihi|född|født|syntynyt)(?![\p{L}])|出生日期|出生年月日?|出生|生日|生于|生於|生年月日|誕生日|생년월일|출생)/giu
+  /(?:(?<![\p{L}])(?:born|birth[ _-]?da(?:te|y)s?|date[ _-]?of[ _-]?birth|dateofbirth|birth|dob|d\.o\.b\.?|b-?day|geboren|geburtsdatum|geburtstag|geb|geb\.|née?s?|naissance|anniversaire|nacimiento|fecha de nac|nacid[oa]|cumpleaños|nascita|nat[oa]|compleanno|nascimento|nascid[oa]|geboortedatum|дата рождения|родил(?:ся|ась)|рожд\.|urodzenia|urodzon[ya]|doğum tarihi|född|født|syntynyt)(?![\p{L}])|出生日期|出生年月日?|出生|生日|生于|生於|生年月日|誕生日|생년월일|출생)/giu
 
 /** Names of months are any word: dates are looked for behind a word of birth only. */
 const MONTH = String.raw`(?<!\p{L})\p{L}{3,12}\.?`

@@ -18,7 +18,7 @@ const FORMS = [
   String.raw`00[1-9]\d{0,2}(?:[ \-/]\(?\d{1,5}\)?){2,6}`,
   String.raw`(?:1[ .\-])?(?:\([2-9]\d{2}\)[ .\-]{0,2}\d{3}[.\- ]?\d{4}|[2-9]\d{2}[.\-/ ]\d{3}[.\- ]\d{4})`,
   String.raw`1\([2-9]\d{2}\) ?\d{3}[.\- ]\d{4}`,
-  String.raw`(?:\(0\d{1,5}\)|0[1-9]\d{0,4}(?=[ .\-/]))[ \-./]{0,2}\d{1,9}(?:[ .\-/]{1,2}\d{1,5}){0,4}`,
+  String.raw`(?:\(0\d{1,5}\)|0[1-9]\d{0,4}(?=[ .\-/]))[ \-./]{0,3}\d{1,9}(?:[ .\-/]{1,2}\d{1,5}){0,4}`,
   String.raw`(?:8[ \-]?\(?[3489]\d{2}\)?|\(\d{3}\))[ \-]?\d{3}[ \-]\d{2}[ \-]\d{2}`,
   String.raw`\d{2}[ \-]\d{3}(?:[ \-]\d{2}){2}|[6-9]\d{2}-\d{3}-\d{3}|[89]\d{2}(?: \d{2}){3}`,
   String.raw`\(\d{2}\) ?\d{4,5}[ \-]\d{4}`,
@@ -96,5 +96,5 @@ function isPhone(match: string, least: number): boolean {
   if (looksLikeDate(match) || (/^0\d(?: \d\d)+$/.test(match) && digits.length !== 10)) return false
   // Seconds and milliseconds since 1970 have ten and thirteen digits.
   if (/^1\d{9}(?:\d{3})?$/.test(match)) return false
-  return !/^\+?\d{1,3}(?:[. ]000)+$|^\d+\.\d+$|^(?:\d{1,3}\.){3}\d{1,3}$/.test(match)
+  return !/^\+?\d{1,3}(?:[. ]000)+$|^(?!\d{3}\.\d{4}$)\d+\.\d+$|^(?:\d{1,3}\.){3}\d{1,3}$/.test(match)
 }

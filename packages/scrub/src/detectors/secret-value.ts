@@ -47,14 +47,18 @@ function isPassword(value: string, tie: Tie, quoted: boolean): boolean {
     case 'option':
       return !/\s/.test(value)
     case 'assigned':
-      return quoted
-        ? !/\s/.test(value) || (/\d/.test(value) && value.split(/\s+/).length === 2)
-        : mixed || /^[a-z]{6,}$/.test(value) || /[^\p{ASCII}]/u.test(value)
+      return quoted ? isOneOrFewWords(value) : mixed || /^[a-z]{6,}$/.test(value) || /[^\p{ASCII}]/u.test(value)
     case 'said':
-      return quoted ? !/\s/.test(value) : mixed
+      return quoted ? isOneOrFewWords(value) : mixed
     case 'beside':
       return value.length >= 6 && (quoted ? !/\s/.test(value) : mixed && /^[!-~]*$/.test(value))
   }
+}
+
+/** A sentence in quotes is a message about passwords. */
+function isOneOrFewWords(value: string): boolean {
+  const words = value.split(/\s+/).length
+  return words === 1 || (words <= 3 && /\d/.test(value))
 }
 
 /** Fewest characters of a token, by what ties it to its word. */
@@ -64,7 +68,7 @@ function isToken(value: string, tie: Tie, quoted: boolean): boolean {
   if (value.length < LEAST_TOKEN[tie] || /\s/.test(value)) return false
   // `OAuth2Client` is a type.
   const mixed = (quoted || value.length >= 20 ? /\d/ : /\d.*\d/).test(value) && /[a-z]/i.test(value)
-  return mixed || (value.length >= 20 && hasRandomCase(value))
+  return mixed || (value.length >= 20 && hasRandomCase(value)) || (tie === 'tight' && /^[a-z]{16,}$/.test(value))
 }
 
 /** Capitals turn up more often than in `camelCaseNames`. */

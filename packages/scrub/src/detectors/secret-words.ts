@@ -11,10 +11,10 @@ export type Strength = 'password' | 'phrase' | 'token' | 'short' | 'code'
 
 /** Key words in lower case: English, German, Chinese, and those of some neighbours. Compounds end in them: `db_password`, `githubToken`. */
 const WORDS: Readonly<Record<Strength, string>> = {
-  password: String.raw`pass[ _-]?(?:word|wd|code)|passwort|kennwort|zugangscode|losungswort|pwd|(?<=user[^\n]{1,80} )identified by|requirepass|sshpass -p|mot de passe|contrase(?:ñ|n)a|(?<![a-z])(?:clave|senha|parola)|wachtwoord|has(?:ł|l)o(?![a-z])|(?:ş|s)ifre(?![a-z])|l(?:ö|o)senord|salasana|adgangskode|heslo|jelszó`,
+  password: String.raw`pass[ _-]?(?:word|wd|code)|passwort|kennwort|zugangscode|losungswort|pwd|(?<=user[^\n]{1,80} )identified by|requirepass|sshpass -p|mot de passe|contrase(?:ñ|n)a|(?<![a-z])(?:clave|senha|parola|pw|psw|pswd|mdp)|wachtwoord|has(?:ł|l)o(?![a-z])|(?:ş|s)ifre(?![a-z])|l(?:ö|o)senord|salasana|adgangskode|heslo|jelszó`,
   phrase: 'pass[ _-]?phrase|mnemonic(?: phrase)?|(?:seed|recovery) phrase|wallet seed',
-  token: String.raw`(?<=(?:api|access|account|secret|private|auth|encryption|signing|master|shared|storage|subscription|service|licen[cs]e|consumer|client|app|application|webhook|deploy|ssh|session|security|bot|admin|server)[ _-]?(?:access[ _-]?)?)key|secret|token|credentials?|schlüssel`,
-  short: String.raw`(?<![a-z])(?:pass|pw|psw|pswd|mdp)`,
+  token: String.raw`(?<=(?:api|access|account|secret|private|auth|encryption|signing|master|shared|storage|subscription|service|licen[cs]e|consumer|client|app|application|webhook|deploy|ssh|session|security|bot|admin|server|azure|openai|anthropic|gemini|google|aws|s3|stripe|github|gitlab|aes|rsa|hmac|jwt)[ _-]?(?:access[ _-]?)?)key|secret|token|credentials?|schlüssel`,
+  short: String.raw`(?<![a-z])pass`,
   code: String.raw`(?<![a-z])(?:pin|cvv2?|cvc2?|csc|otp|tan|puk)(?:[ -]?(?:code|number|nummer|no))?|(?<=(?:your|verification|security|confirmation|authentication|one-time|login|access|door|gate|entry|alarm|2fa|mfa)[ _-](?:pass)?)code|bestätigungscode|sicherheitscode|einmalcode`,
 }
 

@@ -143,6 +143,8 @@ function bareValueAt(text: string, start: number, bareEnd: RegExp): Place | unde
 
 /** Credentials of HTTP (RFC 6750, RFC 7617), cookies (RFC 6265), `login: bob / hunter2`, and `curl -u`. */
 const SCHEME = /(?<![a-z])(?:(bearer|token)|(basic))[ \t]{1,4}([\w.~+/=-]{8,4096})/g
+const AUTHORIZATION =
+  /authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:bearer|basic|token|apikey|digest)[ \t]{1,4}([^\s"',]{4,4096})/g
 const COOKIE = /(?<![a-z-])(?:set-)?cookie["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\n"']{8,4096})/g
 const PAIR =
   /(?:credentials?|zugangsdaten|log-?in|user ?\/ ?(?:pass|pw)[a-z]{0,5}|[账帐]号密码|账密)[^\n:：]{0,16}[:：][ \t]{0,2}[\w.@-]{1,64}(?:[ \t]{0,2}[/:][ \t]{0,2}|[ \t]\|[ \t])([!-~]{4,128})/g
@@ -161,6 +163,7 @@ function schemes(text: string, lower: string, report: Report): void {
       ? isBasic(value)
       : isSecretValue(value, 'token', 'said', false) || (value.length >= 20 && /[A-Z].*[a-z]|[a-z].*[A-Z]/.test(value)),
   )
+  if (lower.includes('authorization')) all(AUTHORIZATION, (value) => !looksLikePlaceholder(value))
   all(PAIR, (value) => isSecretValue(value, 'password', 'said', false))
   if (lower.includes('cookie')) all(COOKIE, (value) => value.includes('=') && /\d/.test(value))
   if (lower.includes('curl'))

@@ -11,10 +11,10 @@ const TOKEN_AS_USER = /(?=[^\s@]{0,64}\d)[\w~.-]{20,256}@(?=[\w[])/y
  * Parameters that sign or authorise. Azure: `sig` (SAS). AWS: Signature Version 4 in a query. Google Cloud: V4 signed URLs. OAuth 2: RFC 6749, RFC 7662.
  */
 const PARAMETER =
-  /[?&;#](?:x-(?:amz|goog|oss|ms|cos|tos|bz)-(?:signature|credential|security-token|algorithm-signature)|sig|signature|sign|q-signature|q-ak|access_?key(?:_?id)?|(?:access|refresh|id|auth|session|csrf|xsrf|reset|invite|verification|bearer|api|private|personal|security)[_-]?token|token|api[_-]?key|subscription-key|app_?(?:key|secret)|client_?secret|secret(?:_?key)?|auth(?:key|orization)?|pass(?:wd|word|wort|phrase)?|pwd|hmac|otp|session_?id|sessid|jsessionid|phpsessid|ossaccesskeyid|googleaccessid|key|code|sid|ticket|jwt)=([^\s&#?"'<>`\\;,)\]}]{1,16384})/giy
+  /[?&#](?:x-(?:amz|goog|oss|ms|cos|tos|bz)-(?:signature|credential|security-token|algorithm-signature)|sig|signature|sign|q-signature|q-ak|access_?key(?:_?id)?|(?:access|refresh|id|auth|session|csrf|xsrf|reset|invite|verification|bearer|api|private|personal|security)[_-]?token|token|api[_-]?key|subscription-key|app_?(?:key|secret)|client_?secret|secret(?:_?key)?|auth(?:key|orization)?|pass(?:wd|word|wort|phrase)?|pwd|hmac|otp|session_?id|sessid|jsessionid|phpsessid|ossaccesskeyid|googleaccessid|key|code|sid|ticket|jwt)=([^\s&#?"'<>`\\;,)\]}]{1,16384})/giy
 
 /** Those parameters whose names are words of everyday, and whose values are secrets only if they look random. */
-const EVERYDAY = /^[?&;#](?:key|code|sid|ticket|sign|signature|auth|token|otp|session_?id|secret|pass)=/i
+const EVERYDAY = /^[?&#](?:key|code|sid|ticket|sign|signature|auth|token|otp|session_?id|secret|pass)=/i
 
 /** Credentials and signatures in URLs. The host, the path and the names of the parameters stay. */
 export const urlCredential: Detector = {
