@@ -14,7 +14,9 @@ export const macAddress: Detector = {
       const address = match[0].toLowerCase()
       const isNobodys = /^(?:[0.:-]+|[f.:-]+)$/.test(address)
       const isSure =
-        !looksLikeTime(address) && (match[1] !== undefined || /[.]/.test(address)) && !/^[\d.]+$/.test(address)
+        !looksLikeTime(address) &&
+        (match[1] !== undefined || /\..*\d|\d.*\./.test(address)) &&
+        !/^[\d.]+$/.test(address)
       if (!isNobodys && (isSure || KEY_WORD.test(inFront(lower, match.index)))) {
         report(match.index, match.index + address.length)
       }

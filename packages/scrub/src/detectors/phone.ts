@@ -93,7 +93,7 @@ function isPhone(match: string, least: number): boolean {
   const digits = match.replace(/\D/g, '')
   if (digits.length < least || digits.length > 20 || /^(\d)\1+$|0{6}$/.test(digits)) return false
   // French numbers have five pairs; more are bytes.
-  if (looksLikeDate(match) || (/^0\d(?: \d\d)+$/.test(match) && digits.length !== 10)) return false
+  if (looksLikeDate(match) || (/^0\d(?:[ .-]\d\d)+$/.test(match) && digits.length !== 10)) return false
   // Seconds and milliseconds since 1970 have ten and thirteen digits.
   if (/^1\d{9}(?:\d{3})?$/.test(match)) return false
   return !/^\+?\d{1,3}(?:[. ]000)+$|^(?!\d{3}\.\d{4}$)\d+\.\d+$|^(?:\d{1,3}\.){3}\d{1,3}$/.test(match)

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<Strength, string>> = {
   phrase: 'pass[ _-]?phrase|mnemonic(?: phrase)?|(?:seed|recovery) phrase|wallet seed',
   token: String.raw`(?<=(?:api|access|account|secret|private|auth|encryption|signing|master|shared|storage|subscription|service|licen[cs]e|consumer|client|app|application|webhook|deploy|ssh|session|security|bot|admin|server|azure|openai|anthropic|gemini|google|aws|s3|stripe|github|gitlab|aes|rsa|hmac|jwt)[ _-]?(?:access[ _-]?)?)key|secret|token|credentials?|schlüssel`,
   short: String.raw`(?<![a-z])pass`,
-  code: String.raw`(?<![a-z])(?:pin|cvv2?|cvc2?|csc|otp|tan|puk)(?:[ -]?(?:code|number|nummer|no))?|(?<=(?:your|verification|security|confirmation|authentication|one-time|login|access|door|gate|entry|alarm|2fa|mfa)[ _-](?:pass)?)code|bestätigungscode|sicherheitscode|einmalcode`,
+  code: String.raw`(?<![a-z])(?:pin|cvv2?|cvc2?|csc|otp|tan|puk)(?:[ -]?(?:code|number|nummer|no))?|(?<=your )code(?= is:? \d{6}(?!\d))|(?<=(?:verification|security|confirmation|authentication|one-time|login|access|door|gate|entry|alarm|2fa|mfa)[ _-](?:pass)?)code|bestätigungscode|sicherheitscode|einmalcode`,
 }
 
 /** The same in other scripts: looked for only where there are any. */
