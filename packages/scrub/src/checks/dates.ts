@@ -1,4 +1,4 @@
-/** Whether there is such a day, in a year that people who live now were born in. Days are not counted by month: a mistyped one is still a date. */
+/** Whether there is such a day, in a year of this century or the last. Days are not counted by month: a mistyped one is still a date. */
 export function isBirthDay(year: number, month: number, day: number): boolean {
   return year >= 1900 && year <= 2099 && month >= 1 && month <= 12 && day >= 1 && day <= 31
 }
