@@ -4,7 +4,7 @@ const WORDS =
 
 /** `${TOKEN}`, `$TOKEN`, `$(cmd)`, `%TOKEN%`, `%s`, `{{ key }}`, `{key}`, `<password>`, `[REDACTED]`, `(none)`, `@password`. */
 const TEMPLATE =
-  /^(?:\$\{|\$\(|\$(?:[A-Z_][A-Z\d_]*|[a-z_]+)$|%[A-Za-z_]*%?[sd]?$|\{\{|\{[\w.$ -]*\}?$|<[^<>]*>?$|\[[\w: .-]*\]?$|\([\w .-]*\)?$|@[a-z]*$|#\{)/
+  /^(?:\$\{|\$\(|\$(?:[A-Z_][A-Z\d_]*|[a-z_]+)(?:$|\/)|%[sd]|%[A-Za-z_]*%?[sd]?$|\{\{|\{[\w.$ [\]-]*\}?$|<[^<>]*>?$|\[[\w: .-]*\]?$|\([\w .-]*\)?$|@[a-z]*$|#\{)/
 
 /** Where a value is read from. */
 const EXPRESSION = /^(?:process|os|env|import|config|settings|secrets|vars|self|this|var|local|module|data)[.[(:]/i

@@ -11,7 +11,7 @@ const CLOSING = /["'`\])*]{0,3}/y
 /** Ties, in the order they are tried. */
 const TIES: readonly (readonly [tie: Tie, pattern: RegExp])[] = [
   ['tight', /(?:=|:=)(?=[^\s=>])/y],
-  ['assigned', /[ \t]{0,8}(?:=>|->|:=|===?|=|:|：|\||>)\s{0,8}/y],
+  ['assigned', /[ \t]{0,8}(?:=>|->|:=|===?|=|:|：|\|)\s{0,8}|>\s{0,8}/y],
   [
     'said',
     /[ \t]{0,3}(?:(?:is|was|are|['’]s|now|to|from|von|ist|lautet|war|auf|est|es|è|é|e|это)(?![\p{L}\d])|是|为|為|は|는|은|设为|改为|设置为|改成)[ \t]{0,3}(?:now |set to |jetzt )?[:：]?[ \t]{0,3}/iuy,
@@ -93,6 +93,12 @@ function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }:
     const place = valueAt(text, start, strength, tie)
     if (!place) continue
     const value = text.slice(place.start, place.end)
+    if (
+      tie === 'assigned' &&
+      place.start === start &&
+      isBeginningOfSentence(value, text.slice(place.end, place.end + 4))
+    )
+      return undefined
     const isConstant = tie === 'tight' && /[A-Z]/.test(text[wordEnd - 1] ?? '')
     if (isConstant && /^[a-z]{8,}$/.test(value) && !looksLikePlaceholder(value)) return place
     const believed = tie === 'beside' && isOption ? 'option' : tie
@@ -100,6 +106,11 @@ function placeBehind(text: string, { strength, start: wordStart, end: wordEnd }:
     if (tie === 'tight' || tie === 'assigned') return undefined
   }
   return undefined
+}
+
+/** `pass: determine the length` */
+function isBeginningOfSentence(value: string, next: string): boolean {
+  return /^\p{Lu}?\p{Ll}+$/u.test(value) && /^[ \t]{1,3}[\p{L}%(]/u.test(next)
 }
 
 /** Where a sticky pattern that matches at `from` ends; `from` itself if it does not. */
