@@ -44,8 +44,8 @@ function ibanEnd(text: string, start: number, head: number, length: number): num
   return passesMod97(written.replace(/[ .-]/g, '')) ? end : 0
 }
 
-/** Dashes and dots are believed in groups of four only, and letters in one case: ids have them, too. */
+/** Ids have dashes, dots and letters, too: dashes are believed in groups of four only, small letters as a bank's code and one more. */
 function isIrregular(written: string): boolean {
-  if (/[a-z]/.test(written) && /[A-Z]/.test(written)) return true
+  if (/[a-z]/.test(written)) return !/^[a-z]{2}\d{2}[a-z]{0,4}\d+[a-z]?\d*$/.test(written.replace(/ /g, ''))
   return /[.-]/.test(written) && !/^(?:[A-Za-z\d]{4}[.-]){3,8}[A-Za-z\d]{1,4}$/.test(written)
 }
