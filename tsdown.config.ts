@@ -24,11 +24,6 @@ export default defineConfig(
       .map((file) => `src/${file}`),
     // Programs are run, and never imported.
     format: name === 'cli' ? ['esm'] : ['esm', 'cjs'],
-    // Bundlers follow a `require` that stays in a file of CommonJS.
-    copy: readdirSync(`packages/${name}/src`)
-      .filter((file) => file.endsWith('.cjs'))
-      .map((file) => `src/${file}`),
-    deps: { neverBundle: /^\.\/.*\.cjs$/ },
     dts: name !== 'cli',
     platform: 'node',
     target: 'node22.15',

@@ -9,7 +9,7 @@ import {
   type RecorderOptions,
   warnOnce,
 } from '@tokenmeter/meter'
-import { type PriceBook, preloadPrices } from '@tokenmeter/pricing'
+import type { PriceBook } from '@tokenmeter/pricing'
 import { CallWatcher } from './call-watcher.ts'
 import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
@@ -73,11 +73,8 @@ function priceFrom(book: PriceBook): PriceCall {
   return (call) => {
     const result = book.price(call)
     if (result.unpriced === 'price_table_unavailable') {
-      const cause = preloadPrices() ?? book.problem
-      warnOnce(
-        'price table',
-        `tokenmeter: ${cause?.message ?? 'the price list cannot be used, so that no call has a cost'}`,
-      )
+      const why = book.problem?.message ?? 'nothing more is known'
+      warnOnce('price table', `tokenmeter: a price list cannot be used, so that a call has no cost: ${why}`)
     }
     return result
   }
@@ -132,7 +129,7 @@ export function createWatch({
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
-  // Reading prices takes some milliseconds, or tens for other models than OpenAI's: while the first answer is on its way nobody waits.
+  // Reading prices takes some milliseconds: while the first answer is on its way nobody waits.
   const preload = (provider: string, model: string): void => {
     if (!options.price) book.resolve(provider, model, Date.now())
   }

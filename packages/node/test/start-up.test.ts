@@ -53,30 +53,6 @@ test('a port that is taken costs /metrics and one line', async () => {
   stranger.close()
 })
 
-test('models of OpenAI have prices even when the bundled price list cannot be loaded', async () => {
-  await using collector = await startCollector()
-  const env = { OPENAI_BASE_URL: openai.baseURL, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
-  const outcome = await runRegistered('no-prices.mjs', [], env)
-  expect([outcome.code, outcome.stdout, ourLines(outcome)]).toEqual([0, 'Hello.\n', []])
-  expect(collector.counter('ai.cost')).toBe(0.000_004_5)
-})
-
-test('a price table that cannot be loaded costs the prices of other models and one line', async () => {
-  await using collector = await startCollector()
-  const env = {
-    OPENAI_BASE_URL: openai.baseURL,
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    ASKED_MODEL: 'somebody-elses-model',
-  }
-  const outcome = await runRegistered('no-prices.mjs', [], env)
-  expect([outcome.code, outcome.stdout]).toEqual([0, 'Hello.\n'])
-  expect(ourLines(outcome)).toEqual([
-    'tokenmeter: The price list @pydantic/genai-prices cannot be loaded, so that no call has a cost: install it where the application runs',
-  ])
-  expect(collector.counter('ai.unpriced_requests')).toBe(1)
-  expect(collector.counter('ai.tokens')).toBe(15)
-})
-
 test('with OTEL_SDK_DISABLED the program runs bare', async () => {
   const env = { OTEL_SDK_DISABLED: 'true' }
   const args = ['--conditions=source', programPath('bare-sdk.mjs')]

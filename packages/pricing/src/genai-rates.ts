@@ -1,4 +1,4 @@
-import type { ModelPrice } from '@pydantic/genai-prices'
+import type { ListedPrice, ModelPrice } from './genai-models.ts'
 import type { LongContextRates, Part, Rates } from './rate-card.ts'
 import { decimalFromNumber } from './usd.ts'
 
@@ -22,8 +22,6 @@ const TOOL_FEES: ReadonlySet<string> = new Set(['web_searches_kcount', 'storage_
 /** A second rate for writing to the cache, by how long it is kept. Usage does not tell the two apart. */
 const LONG_CACHE_WRITE = 'cache_write_1h_mtok'
 
-type ListedPrice = NonNullable<ModelPrice[string]>
-
 /** Rates as the list has them, before the rules for what it leaves out. */
 interface ListedRates {
   readonly rates: Rates
@@ -39,7 +37,7 @@ interface ListedRates {
 export function readRates(prices: ModelPrice, isFineTuned: boolean): ListedRates | undefined {
   const listed: [Part, ListedPrice][] = []
   for (const [key, price] of Object.entries(prices)) {
-    if (price === undefined || TOOL_FEES.has(key) || key === LONG_CACHE_WRITE) continue
+    if (TOOL_FEES.has(key) || key === LONG_CACHE_WRITE) continue
     const part = PART_OF_KEY[key]
     if (!part) return undefined
     listed.push([part, price])

@@ -4,7 +4,7 @@ export type { CostEstimate, EstimatePart, NoCostReason } from './cost-estimate.t
 export type { CostTotal, CostTotals } from './cost-total.ts'
 export { CostTracker, type CostTrackerOptions, type RecordContext } from './cost-tracker.ts'
 export { type Converter, CURRENCY_FORM, type CurrencySettings, readCurrency } from './currency.ts'
-export { GENAI_PRICES_DATE, GENAI_PRICES_SOURCE, genaiPrices, preloadPrices } from './genai-prices.ts'
+export { GENAI_PRICES_DATE, GENAI_PRICES_SOURCE, genaiPrices } from './genai-prices.ts'
 export { createPriceBook, type PriceBook, type PriceBookOptions, type Variant } from './price-book.ts'
 export type { PriceContext } from './price-context.ts'
 export type { PriceEntry } from './price-entry.ts'

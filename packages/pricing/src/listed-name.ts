@@ -1,4 +1,4 @@
-import type { MatchLogic } from '@pydantic/genai-prices'
+import type { MatchLogic } from './genai-models.ts'
 
 /** What may follow a name that the list only says is contained: a date, a version. `-2025-04-16`, `-v1:0`, `@20250514`. */
 const VERSION_SUFFIX = /^(?:[-@:]v?\d[\d:.-]*)*$/

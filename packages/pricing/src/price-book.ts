@@ -75,8 +75,8 @@ export interface PriceBook {
 }
 
 /**
- * Makes a price book. The first call that is priced reads the lists, which takes some milliseconds, and about 40 ms more for a model that
- * only the bundled list has: `preloadPrices()` does it earlier. What was looked up is remembered per provider, model, tier, zone and UTC day.
+ * Makes a price book. The first look-up reads our list, which takes some milliseconds, and at most one more for a provider that only the bundled
+ * list has. What was looked up is remembered per provider, model, tier, zone and UTC day.
  *
  * @throws PriceFileError when `prices` is wrong; the message names every field that is.
  * @throws TypeError when `azure` or `currency` is, with the same.

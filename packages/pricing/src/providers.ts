@@ -31,6 +31,9 @@ const LISTED_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['zai', 'zai'],
 ])
 
+/** The ids of all of them, each once. The list prices some models of a provider by another provider's entries. */
+export const LISTED_PROVIDER_IDS: readonly string[] = [...new Set(LISTED_PROVIDERS.values())].toSorted()
+
 /** The provider's id in the price list; `undefined` when the list does not know it. */
 export function listedProvider(provider: string): string | undefined {
   return LISTED_PROVIDERS.get(provider)

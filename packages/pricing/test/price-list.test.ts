@@ -3,7 +3,10 @@ import { calcPrice, findProvider, type MatchLogic } from '@pydantic/genai-prices
 import type { Usage } from '@tokenmeter/meter'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bill, createPriceBook, GENAI_PRICES_SOURCE, preloadPrices } from '../src/index.ts'
+import { extractSource } from '../extract/generate.ts'
+import { findListedModel } from '../src/genai-models.ts'
+import { bill, createPriceBook, GENAI_PRICES_SOURCE } from '../src/index.ts'
+import { LISTED_PROVIDER_IDS } from '../src/providers.ts'
 
 const at = new Date('2026-11-24T12:00:00Z')
 
@@ -97,14 +100,24 @@ describe('the list itself agrees', () => {
 
 describe('the list we ship', () => {
   test('is the version that prices are said to be from', async () => {
-    const { dependencies } = await readJson('../package.json')
-    const { version } = await readJson('../node_modules/@pydantic/genai-prices/package.json')
+    const { devDependencies } = JSON.parse(await readText('../package.json')) as { devDependencies: object }
+    const { version } = JSON.parse(await readText('../node_modules/@pydantic/genai-prices/package.json')) as Version
     expect(GENAI_PRICES_SOURCE).toBe(`genai-prices@${version}`)
-    expect(dependencies['@pydantic/genai-prices']).toBe(version)
+    expect(devDependencies).toMatchObject({ '@pydantic/genai-prices': version })
+    expect(await readText('../THIRD-PARTY-NOTICES.md')).toContain(`(https://github.com/pydantic/genai-prices) ${version}`)
   })
 
-  test('loads', () => {
-    expect(preloadPrices()).toBeUndefined()
+  test('is what `pnpm generate` takes out of that version', async () => {
+    expect(await readText('../src/generated/genai-prices.ts')).toBe(extractSource())
+  })
+
+  test.each(LISTED_PROVIDER_IDS)('finds the models of %s that the list itself finds', (providerId) => {
+    const names = findProvider({ providerId })!.models.flatMap(({ match }) => listedNames(match))
+    const dated = names.flatMap((name) => [name, `${name}-20250416`, `my-${name}`, `${name}-2099-02-30`])
+    for (const name of new Set(dated.map((text) => text.toLowerCase().trim()))) {
+      const listed = calcPrice({}, name, { providerId, timestamp: at })
+      expect(findListedModel(providerId, name)?.id, name).toBe(listed?.model.id)
+    }
   })
 
   test.each([
@@ -140,6 +153,10 @@ function listedNames(match: MatchLogic): string[] {
   return Object.values(match)
 }
 
-async function readJson(path: string): Promise<{ version: string; dependencies: Record<string, string> }> {
-  return JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8')) as never
+interface Version {
+  readonly version: string
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(new URL(path, import.meta.url), 'utf8')
 }
