@@ -3,6 +3,7 @@ import { builtIn } from './built-in.ts'
 import { ChargeLog } from './charge-log.ts'
 import { readAzureRequest } from './azure-request.ts'
 import type { Estimator } from './estimate/estimator.ts'
+import { batchOutput } from './operations/batch-output.ts'
 import type { OperationRow } from './operations/row.ts'
 import { type FoundOperation, findOperation } from './operations/table.ts'
 import { type Destination, destinationOf, destinationOfSocket } from './provider.ts'
@@ -50,7 +51,9 @@ export class CallWatcher implements Observer {
   }
 
   begin(client: object, options: RequestOptions, beginning: Beginning): ObservedCall | undefined {
-    const found = findOperation(options.method, options.path, options.query, this.#withAdministration)
+    const found =
+      this.#batchOutput(options) ??
+      findOperation(options.method, options.path, options.query, this.#withAdministration)
     if (!found) return undefined
     const { row } = found
     const destination = destinationOf(client, options.path, this.#providerNames)
@@ -64,6 +67,15 @@ export class CallWatcher implements Observer {
         : undefined
     const errors = client.constructor
     return this.#start(row, request, { destination, beginning, body: options.body, errors, ask })
+  }
+
+  #batchOutput({ method, path }: RequestOptions): FoundOperation | undefined {
+    const awaited = this.#charged.outputOf(path)
+    if (!awaited || String(method).toLowerCase() !== 'get') return undefined
+    const { output, isUsageTold } = awaited
+    const endpoint = findOperation('post', output.endpoint)
+    if (!endpoint) return undefined
+    return { row: batchOutput(output, endpoint.row, isUsageTold), target: { ids: [output.fileId], query: {}, route: '' } }
   }
 
   connect(origin: SocketOrigin): ObservedSession {

@@ -62,6 +62,51 @@ export class RawJson implements ObservedBody {
   }
 }
 
+/** A line longer than this, in UTF-16 units, is not put together: what the file says is not known then. */
+const MAX_LINE = 16 * 1024 * 1024
+
+/** Understands a body of lines, each of which is JSON. */
+export class RawLines implements ObservedBody {
+  readonly #decoder = new TextDecoder()
+  readonly #onLine: (line: unknown) => void
+  readonly #onEnd: (isUnderstood: boolean) => void
+  #rest = ''
+  #isUnderstood = true
+
+  /**
+   * @param onLine receives each line, parsed.
+   * @param onEnd runs when the bytes end, and hears whether all of them could be understood.
+   */
+  constructor(onLine: (line: unknown) => void, onEnd: (isUnderstood: boolean) => void) {
+    this.#onLine = onLine
+    this.#onEnd = onEnd
+  }
+
+  read(piece: Uint8Array | string): void {
+    if (!this.#isUnderstood) return
+    const text = this.#rest + (typeof piece === 'string' ? piece : this.#decoder.decode(piece, { stream: true }))
+    const lines = text.split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) this.#line(line)
+    if (this.#rest.length <= MAX_LINE) return
+    this.#isUnderstood = false
+    this.#rest = ''
+  }
+
+  #line(line: string): void {
+    if (line.trim() === '') return
+    const value = parse(line)
+    if (value === undefined) this.#isUnderstood = false
+    else this.#onLine(value)
+  }
+
+  ended(): void {
+    this.#line(this.#rest)
+    this.#rest = ''
+    this.#onEnd(this.#isUnderstood)
+  }
+}
+
 /** What the application makes of bytes that are no JSON is its own business. */
 function parse(text: string): unknown {
   try {

@@ -2,6 +2,7 @@ import {
   type CallEnd,
   type CallRequest,
   type CallResponse,
+  type ContainerMemory,
   type Estimate,
   guard,
   type OpenCall,
@@ -11,13 +12,14 @@ import {
   type RateLimitState,
   reportFailure,
   type Timing,
+  type Units,
 } from '@tokenmeter/meter'
 import type { Context } from '@opentelemetry/api'
 import { withoutEcho } from './azure-request.ts'
 import type { ChargeLog } from './charge-log.ts'
 import { ChunkClock } from './chunk-clock.ts'
-import type { Answer, OperationRow, StreamReader } from './operations/row.ts'
-import { RawEvents, RawJson } from './raw-body.ts'
+import type { Answer, OperationRow, StreamReader, UsedContainer } from './operations/row.ts'
+import { RawEvents, RawJson, RawLines } from './raw-body.ts'
 import type { ObservedAttempt, ObservedBody, ObservedCall, StreamEnd } from './seam/observer.ts'
 import { isUsageChunk, type UsageQuestion, withoutUsageField } from './stream-usage.ts'
 import { type AttemptDraft, WatchedAttempt } from './watched-attempt.ts'
@@ -77,6 +79,10 @@ export class WatchedCall implements ObservedCall {
     return this.#open.context
   }
 
+  get readsBinary(): boolean {
+    return this.#row.createLineReader !== undefined
+  }
+
   attempt(): ObservedAttempt {
     const attempt: AttemptDraft = { duration: 0, endedAfter: 0 }
     const before = this.#attempts.at(-1)
@@ -119,6 +125,13 @@ export class WatchedCall implements ObservedCall {
   }
 
   handedBody(contentType: string): ObservedBody {
+    const lines = this.#row.createLineReader?.()
+    if (lines) {
+      return new RawLines(
+        (line) => lines.read(asObject(line) ?? {}),
+        (isUnderstood) => this.#finish(() => this.#endWith(isUnderstood ? lines.answer() : NO_ANSWER)),
+      )
+    }
     if (contentType.includes('json')) return new RawJson((body) => this.answered(body))
     if (!this.#request.stream && !contentType.includes('text/event-stream'))
       return { read() {}, ended: () => this.handedRaw() }
@@ -201,7 +214,7 @@ export class WatchedCall implements ObservedCall {
     const estimate = isUnknown(charge) && timing.chunks > 0 ? this.#estimateOf(response) : undefined
     const rateLimit = this.#rateLimit
     const rateLimitReason = this.#rateLimitReason
-    this.#open.end({
+    const call = this.#open.end({
       response,
       ...charge,
       ...(estimate && { estimate }),
@@ -211,18 +224,34 @@ export class WatchedCall implements ObservedCall {
       timing,
       outcome,
     })
+    if (answer.output && call?.unpriced) this.#charged.awaitOutput(answer.output, call.usage !== undefined)
   }
 
   /** What is charged with this call: what its answer says, unless another call has been charged for the same already. */
   #chargeOf(
-    { usage, units, reportedCost, billed, chargeId }: Answer,
+    { usage, pieces, units, containers, reportedCost, billed, chargeId }: Answer,
     outcome: OutcomeKind,
-  ): Pick<CallEnd, 'usage' | 'units' | 'reportedCost' | 'billed'> {
+  ): Pick<CallEnd, 'usage' | 'pieces' | 'units' | 'reportedCost' | 'billed'> {
     if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) return { billed: false }
     // What the request alone says holds where the answer tells no usage.
     const requested = outcome === 'success' && !usage ? this.#request.units : undefined
-    const charged = units ?? requested
-    return { ...(usage && { usage }), ...(charged && { units: charged }), ...(reportedCost && { reportedCost }) }
+    const sessions = containers && this.#sessionsOf(containers)
+    const charged = sessions ? { ...units, containers: sessions } : (units ?? requested)
+    return {
+      ...(usage && { usage }),
+      ...(pieces && { pieces }),
+      ...(charged && { units: charged }),
+      ...(reportedCost && { reportedCost }),
+    }
+  }
+
+  /** Sessions that begin with this call, by the memory of their containers; `undefined` when there is none. */
+  #sessionsOf(containers: readonly UsedContainer[]): Units['containers'] {
+    const begun = containers.filter(({ id }) => this.#charged.beginsSession(id, performance.now()))
+    if (begun.length === 0) return undefined
+    const sessions: Partial<Record<ContainerMemory, number>> = {}
+    for (const { memory } of begun) sessions[memory] = (sessions[memory] ?? 0) + 1
+    return sessions
   }
 
   #estimateOf({ model }: CallResponse): Estimate | undefined {

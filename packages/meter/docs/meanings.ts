@@ -59,6 +59,8 @@ export const UNPRICED_MEANINGS: Readonly<Record<UnpricedReason, string>> = {
   unknown_tier: 'The service tier has no listed price.',
   unknown_zone: 'The model has a listed price, but not for where the call was processed.',
   unknown_unit: 'Something was used that has no listed price for the model, such as audio.',
+  summed_usage:
+    'The usage is a sum over the requests of a batch, and the price depends on how long each of them was. Reading the output file tells.',
   price_table_unavailable: 'The price list could not be loaded or read.',
   no_price_book: 'Nothing puts prices on calls in this process.',
 }

@@ -90,6 +90,7 @@ function subsets(input: JsonObject | undefined, output: JsonObject | undefined):
   return {
     cacheReadTokens: input?.['cached_tokens'],
     cacheWriteTokens: input?.['cache_write_tokens'],
+    cacheWrite12hTokens: objectOf(input?.['cache_write_tokens_details'])?.['ttl_12h_tokens'],
     reasoningTokens: output?.['reasoning_tokens'],
     acceptedPredictionTokens: output?.['accepted_prediction_tokens'],
     rejectedPredictionTokens: output?.['rejected_prediction_tokens'],

@@ -48,6 +48,16 @@ export const AI_ATTRIBUTE = {
   webSearches: 'ai.usage.web_searches',
   /** Calls of the provider's file search. */
   fileSearches: 'ai.usage.file_searches',
+  /** Calls of the preview of the provider's web search. */
+  webSearchPreviews: 'ai.usage.web_search_previews',
+  /** Sessions of the provider's containers that the call began. */
+  containerSessions: 'ai.usage.container_sessions',
+  /** Model that made images for the model that was asked. */
+  imageToolModel: 'ai.usage.image_tool.model',
+  /** Input tokens of that model; they are in no other count. */
+  imageToolInputTokens: 'ai.usage.image_tool.input_tokens',
+  /** Output tokens of that model; they are in no other count. */
+  imageToolOutputTokens: 'ai.usage.image_tool.output_tokens',
   /** Method and path of an administrative request, ids left out. */
   route: 'ai.route',
   /** Where a batch or a video stands, in the provider's words. */

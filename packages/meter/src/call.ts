@@ -83,8 +83,25 @@ export interface Units {
   readonly quality?: string
   /** Calls of the provider's web search. */
   readonly webSearches?: number
+  /** Calls of the preview of the provider's web search, which has prices of its own. */
+  readonly webSearchPreviews?: number
   /** Calls of the provider's file search. */
   readonly fileSearches?: number
+  /** Sessions of the provider's containers, in which code and commands run, by the memory they have. */
+  readonly containers?: Readonly<Partial<Record<ContainerMemory, number>>>
+  /** What the provider's image tool consumed, which is charged by the model that it uses. */
+  readonly imageTool?: ImageToolUse
+}
+
+/** Memory of a container, by which it is charged; `unknown` where nobody said. */
+export type ContainerMemory = '1g' | '4g' | '16g' | '64g' | 'unknown'
+
+/** Images that a model had made by another. */
+export interface ImageToolUse {
+  /** Absent when nobody said. */
+  readonly model?: string
+  /** Absent when the provider did not tell. */
+  readonly usage?: Usage
 }
 
 /** The response side of a call, as far as it arrived. */
@@ -234,8 +251,17 @@ export type UnpricedReason =
   | 'unknown_tier'
   | 'unknown_zone'
   | 'unknown_unit'
+  | 'summed_usage'
   | 'price_table_unavailable'
   | 'no_price_book'
+
+/** Part of a usage that is a sum over many requests: those whose prompts are about as long. */
+export interface UsagePiece {
+  readonly usage: Usage
+  readonly requests: number
+  /** Input tokens of the longest prompt among them: what says whether long prompts are charged otherwise. */
+  readonly longestInput: number
+}
 
 /** Either a cost, or the reason why there is none. */
 export type PriceResult =
@@ -272,6 +298,8 @@ export interface CallStart {
 export interface CallEnd {
   readonly response?: CallResponse
   readonly usage?: Usage
+  /** For batches, whose usage is a sum: what it is the sum of, where that is known. */
+  readonly pieces?: readonly UsagePiece[]
   /** What is charged beside, or instead of, tokens. */
   readonly units?: Units
   readonly reportedCost?: ReportedCost

@@ -58,8 +58,12 @@ export interface RecorderOptions {
 export interface OpenCall {
   /** The caller's context with the call's span in it, and without baggage of ours: to be active while the request is sent. */
   readonly context: Context
-  /** Records the call. Only the first time counts. */
-  end(end: CallEnd): void
+  /**
+   * Records the call. Only the first time counts.
+   *
+   * @returns the call as it was recorded, with its cost or the reason why it has none; `undefined` when it was not.
+   */
+  end(end: CallEnd): Call | undefined
 }
 
 /**
@@ -136,7 +140,7 @@ export class Recorder {
 
   price(call: Call): PriceResult | undefined {
     if (call.billed === false) return undefined
-    if (!call.usage && !call.units && !call.reportedCost)
+    if (!call.usage && !call.pieces && !call.units && !call.reportedCost)
       return wasAnswered(call) ? { unpriced: 'no_usage' } : undefined
     if (!this.options.price) return { unpriced: 'no_price_book' }
     try {
@@ -217,13 +221,17 @@ class RecordedCall implements OpenCall {
     this.context = context
   }
 
-  end(end: CallEnd): void {
-    if (this.#ended) return
+  end(end: CallEnd): Call | undefined {
+    if (this.#ended) return undefined
     this.#ended = true
-    guard('recording a call', () => this.#record(end))
+    let call: Call | undefined
+    guard('recording a call', () => {
+      call = this.#record(end)
+    })
+    return call
   }
 
-  #record(end: CallEnd): void {
+  #record(end: CallEnd): Call {
     const recorder = this.#recorder
     const draft: Draft<Call> = { ...this.#start, ...end, usageSource: usageSourceOf(end) }
     const price = recorder.price(draft)
@@ -243,6 +251,7 @@ class RecordedCall implements OpenCall {
     guard('the events', () => recorder.emitEvents(call, context))
     if (recorder.options.log) guard('the log', () => recorder.options.log?.(call))
     if (recorder.options.onCall) guard('onCall', () => recorder.options.onCall?.(call))
+    return call
   }
 
   #measure(call: Call, instruments: InstrumentSet): void {

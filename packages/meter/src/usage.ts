@@ -21,6 +21,8 @@ export interface Usage {
   readonly cacheReadTokens?: number
   /** Input written to the provider's prompt cache: a subset of `inputTokens`. */
   readonly cacheWriteTokens?: number
+  /** What of it the cache keeps for 12 hours, which costs more: a subset of `cacheWriteTokens`. */
+  readonly cacheWrite12hTokens?: number
   /** Output spent on reasoning: a subset of `outputTokens`. */
   readonly reasoningTokens?: number
   /** Input by modality: subsets of `inputTokens`. */
@@ -48,6 +50,7 @@ export interface ReportedUsage {
   readonly outputTokens?: unknown
   readonly cacheReadTokens?: unknown
   readonly cacheWriteTokens?: unknown
+  readonly cacheWrite12hTokens?: unknown
   readonly reasoningTokens?: unknown
   readonly input?: ReportedModalities | undefined
   readonly output?: ReportedModalities | undefined
@@ -89,6 +92,7 @@ export function normaliseUsage(reported: ReportedUsage): NormalisedUsage | undef
 
   reader.subset(usage, 'cacheReadTokens', reported.cacheReadTokens, usage.inputTokens)
   reader.subset(usage, 'cacheWriteTokens', reported.cacheWriteTokens, usage.inputTokens)
+  reader.subset(usage, 'cacheWrite12hTokens', reported.cacheWrite12hTokens, usage.cacheWriteTokens ?? 0)
   reader.subset(usage, 'reasoningTokens', reported.reasoningTokens, usage.outputTokens)
   reader.subset(usage, 'acceptedPredictionTokens', reported.acceptedPredictionTokens, usage.outputTokens)
   reader.subset(usage, 'rejectedPredictionTokens', reported.rejectedPredictionTokens, usage.outputTokens)

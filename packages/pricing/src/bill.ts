@@ -11,6 +11,13 @@ interface ReadCard {
   readonly longContext: readonly { readonly aboveInputTokens: number; readonly prices: UnitPrices }[]
 }
 
+/** The requests that usage and units are of, where they are not of one. */
+export interface Requests {
+  readonly count: number
+  /** Input tokens of the longest of them. */
+  readonly longestInput: number
+}
+
 const NO_USAGE = unpriced('no_usage')
 const UNKNOWN_UNIT = unpriced('unknown_unit')
 
@@ -23,9 +30,18 @@ const readCards = new WeakMap<RateCard, ReadCard>()
  *   overlap, as when cached audio is not told apart from cached text; `no_usage` when a count is no number.
  * @throws TypeError when a rate of the card is not a decimal.
  */
-export function bill(card: RateCard, usage: Usage | undefined, units: Units = {}): PriceResult {
-  const prices = pricesFor(card, usage?.inputTokens ?? 0)
-  const counts: Counts = { ...(usage && splitUsage(usage)), ...countsOf(units) }
+export function bill(
+  card: RateCard,
+  usage: Usage | undefined,
+  units?: Units,
+  { count: requests, longestInput }: Requests = { count: 1, longestInput: usage?.inputTokens ?? 0 },
+): PriceResult {
+  const prices = pricesFor(card, longestInput)
+  const counts: Counts = {}
+  if (usage) splitUsage(usage, counts)
+  if (units) countUnits(units, counts)
+  if (prices.request) counts.request = requests
+  if ((units?.containers?.unknown ?? 0) > 0) return UNKNOWN_UNIT
   const breakdown: CostPart[] = []
   let picoUsd = 0n
   for (const part of PARTS) {
@@ -46,26 +62,26 @@ export function bill(card: RateCard, usage: Usage | undefined, units: Units = {}
  * Usage in disjoint parts. Cached tokens whose modality is not reported are taken for text;
  * where that cannot be, `input` comes out negative. Reasoning and predictions are output like any other.
  */
-function splitUsage(usage: Usage): Counts {
+function splitUsage(usage: Usage, counts: Counts): void {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, input, output, cacheRead } = usage
+  const { cacheWrite12hTokens: keptLong = 0 } = usage
   const cachedAudio = cacheRead?.audio ?? 0
   const cachedImage = cacheRead?.image ?? 0
   const freshAudio = (input?.audio ?? 0) - cachedAudio
   const freshImage = (input?.image ?? 0) - cachedImage
   const outputAudio = output?.audio ?? 0
   const outputImage = output?.image ?? 0
-  return {
-    input: inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage,
-    cache_read: cacheReadTokens - cachedAudio - cachedImage,
-    cache_write: cacheWriteTokens,
-    input_audio: freshAudio,
-    cache_read_audio: cachedAudio,
-    input_image: freshImage,
-    cache_read_image: cachedImage,
-    output: outputTokens - outputAudio - outputImage,
-    output_audio: outputAudio,
-    output_image: outputImage,
-  }
+  counts.input = inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage
+  counts.cache_read = cacheReadTokens - cachedAudio - cachedImage
+  counts.cache_write = cacheWriteTokens - keptLong
+  counts.cache_write_12h = keptLong
+  counts.input_audio = freshAudio
+  counts.cache_read_audio = cachedAudio
+  counts.input_image = freshImage
+  counts.cache_read_image = cachedImage
+  counts.output = outputTokens - outputAudio - outputImage
+  counts.output_audio = outputAudio
+  counts.output_image = outputImage
 }
 
 /** Only time comes in fractions. */
@@ -75,22 +91,19 @@ function isFraction(part: Part, count: number): boolean {
   )
 }
 
-function countsOf({
-  inputCharacters,
-  inputSeconds,
-  outputSeconds,
-  outputImages,
-  webSearches,
-  fileSearches,
-}: Units): Counts {
-  return {
-    input_characters: inputCharacters ?? 0,
-    input_seconds: inputSeconds ?? 0,
-    output_seconds: outputSeconds ?? 0,
-    output_images: outputImages ?? 0,
-    web_search: webSearches ?? 0,
-    file_search: fileSearches ?? 0,
-  }
+function countUnits(units: Units, counts: Counts): void {
+  const { containers = {} } = units
+  counts.input_characters = units.inputCharacters ?? 0
+  counts.input_seconds = units.inputSeconds ?? 0
+  counts.output_seconds = units.outputSeconds ?? 0
+  counts.output_images = units.outputImages ?? 0
+  counts.web_search = units.webSearches ?? 0
+  counts.web_search_preview = units.webSearchPreviews ?? 0
+  counts.file_search = units.fileSearches ?? 0
+  counts.container_1g = containers['1g'] ?? 0
+  counts.container_4g = containers['4g'] ?? 0
+  counts.container_16g = containers['16g'] ?? 0
+  counts.container_64g = containers['64g'] ?? 0
 }
 
 function pricesFor(card: RateCard, inputTokens: number): UnitPrices {

@@ -103,7 +103,7 @@ function wrongContext(context: PriceContext): Wrong | undefined {
     return ['unknown_tier', `serviceTier must be a text that is not empty, got ${show(serviceTier)}`]
   }
   if (at === undefined || isTime(at)) return undefined
-  return ['invalid_usage', `at must be a valid Date or milliseconds since the epoch, got ${show(at)}`]
+  return ['invalid_usage', `at must be a valid Date, milliseconds since the epoch, or a text such as "2026-11-24T12:00:00Z", got ${show(at)}`]
 }
 
 function wrongUsage(
@@ -121,12 +121,22 @@ function wrongUsage(
 }
 
 function wrongTools(context: PriceContext): Wrong | undefined {
+  for (const [tool, count] of Object.entries(context.toolCalls ?? {})) {
+    if (!Number.isSafeInteger(count) || count < 0) {
+      return ['invalid_usage', `toolCalls.${tool} must be a whole number from 0 up, got ${show(count)}`]
+    }
+  }
   const [tool] = unknownTools(context)
   return tool === undefined ? undefined : ['unknown_unit', `toolCalls.${tool} has no price`]
 }
 
+/** Other texts than these mean different times in different places. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/
+
 function isTime(value: unknown): boolean {
-  return (typeof value === 'number' || value instanceof Date) && !Number.isNaN(new Date(value).getTime())
+  const isText = typeof value === 'string' && ISO_TIME.test(value)
+  if (!isText && typeof value !== 'number' && !(value instanceof Date)) return false
+  return !Number.isNaN(new Date(value).getTime())
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''

@@ -74,6 +74,7 @@ describe('estimate', () => {
     expect(usd({ model: 'gpt-4o-mini', responseModel: 'gpt-4o-2024-08-06', at })).toBe('2.5')
     expect(usd({ model: 'o3', at: new Date('2025-06-09') })).toBe('10')
     expect(usd({ model: 'o3', at: Date.parse('2025-06-10') })).toBe('2')
+    expect(usd({ model: 'o3', at: '2025-06-09T23:59:59Z' })).toBe('10')
     expect(usd({ model: 'o3', at, serviceTier: 'flex' })).toBe('1')
     expect(usd({ model: 'o3', at, requestedServiceTier: 'flex', serviceTier: 'default' })).toBe('2')
     expect(usd({ model: 'o3', at, requestedServiceTier: 'flex' })).toBeNull()
@@ -90,6 +91,32 @@ describe('estimate', () => {
       ['web_search', '0.03'],
       ['file_search', '0.005'],
     ])
+  })
+
+  test.each<[string, string, Record<string, number>, string]>([
+    ['the preview of web search, by a model that does not reason', 'gpt-4.1', { web_search_preview: 2 }, '0.05'],
+    ['the preview of web search, by one that does', 'o4-mini', { web_search_preview: 2 }, '0.02'],
+    ['containers of 1 GB', 'gpt-5', { code_interpreter: 2 }, '0.06'],
+    ['containers of more', 'gpt-5', { code_interpreter_4g: 1, code_interpreter_64g: 1 }, '2.04'],
+    ['tools of a fine-tuned model', 'ft:gpt-4.1-2025-04-14:acme::1', { file_search: 4 }, '0.01'],
+  ])('%s are fees', (_, model, toolCalls, usd) => {
+    expect(tracker.estimate({ input_tokens: 0, output_tokens: 0 }, { model, at, toolCalls }).usd).toBe(usd)
+  })
+
+  test('prices of your own for a model of OpenAI leave the fees of its tools as they are; other models pay none', () => {
+    const own = { provider: 'openai', models: ['gpt-4o', 'my-llama'], rates: { input: '0', output: '0' } }
+    const mine = new CostTracker({ prices: { source: 'mine', date: '2026-11-01', prices: [own] } })
+    const context = { at, toolCalls: { web_search: 1 } }
+    expect(mine.estimate(CHAT, { ...context, model: 'gpt-4o' }).usd).toBe('0.01')
+    expect(mine.estimate(CHAT, { ...context, model: 'my-llama' }).unpriced).toBe('unknown_unit')
+  })
+
+  test('a server of your own costs nothing only when you say so', () => {
+    const own = { provider: 'vllm', models: ['llama-3.1-8b'], rates: { input: '0', cache_read: '0', output: '0' } }
+    const mine = new CostTracker({ prices: { source: 'our own machines', date: '2026-11-01', prices: [own] } })
+    const context = { model: 'llama-3.1-8b', provider: 'vllm', at }
+    expect(mine.estimate(DETAILED, context)).toMatchObject({ usd: '0', source: 'our own machines' })
+    expect(tracker.estimate(DETAILED, context)).toMatchObject({ usd: null, unpriced: 'unknown_provider' })
   })
 
   test.each<[string, PriceContext, string | null]>([
@@ -202,12 +229,17 @@ describe('what makes no sense throws nothing, has no cost, and says why', () => 
     [
       { model: 'gpt-4o', at: new Date('x') },
       'invalid_usage',
-      'at must be a valid Date or milliseconds since the epoch, got object',
+      'at must be a valid Date, milliseconds since the epoch, or a text such as "2026-11-24T12:00:00Z", got object',
     ],
     [
-      { model: 'gpt-4o', at: '2026-01-01' },
+      { model: 'gpt-4o', at: 'Jan 1, 2026' },
       'invalid_usage',
-      'at must be a valid Date or milliseconds since the epoch, got "2026-01-01"',
+      'at must be a valid Date, milliseconds since the epoch, or a text such as "2026-11-24T12:00:00Z", got "Jan 1, 2026"',
+    ],
+    [
+      { model: 'gpt-4o', toolCalls: { web_search: -1 } },
+      'invalid_usage',
+      'toolCalls.web_search must be a whole number from 0 up, got -1',
     ],
   ])('context %j', (context, unpriced, problem) => {
     expect(tracker.estimate(CHAT, context as PriceContext)).toMatchObject({ usd: null, unpriced, problem })

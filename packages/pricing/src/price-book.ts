@@ -1,6 +1,6 @@
 import type { CallEnd, CallStart, Operation, PriceResult, Provider } from '@tokenmeter/meter'
 import { type AzureSettings, readAzureSettings } from './azure-settings.ts'
-import { bill } from './bill.ts'
+import { billCall } from './bill-call.ts'
 import { type Converter, createConverter, type CurrencySettings, readCurrency } from './currency.ts'
 import { genaiPrices } from './genai-prices.ts'
 import { overlay } from './overlay/overlay.ts'
@@ -11,7 +11,7 @@ import { createPriceTable } from './price-table.ts'
 import { isDeploymentProvider } from './providers.ts'
 import { GLOBAL_ZONE, type PriceList, type PriceQuery, type Resolution, unpriced } from './rate-card.ts'
 import { reportedCost } from './reported-cost.ts'
-import { chargedTier, STANDARD_TIER } from './tier.ts'
+import { BATCH_TIER, chargedTier, STANDARD_TIER } from './tier.ts'
 import { zoneOf } from './zone.ts'
 
 const DAY_MS = 86_400_000
@@ -117,7 +117,7 @@ export function createPriceBook({
   }
 
   const price = (call: PricedCall, azure: AzureSettings): PriceResult => {
-    const { provider, server, request, response, usage, units, startTime } = call
+    const { provider, server, request, response, units, startTime } = call
     const tier = chargedTier(response?.serviceTier, request.parameters.serviceTier)
     const reported = reportedCost(provider, call.reportedCost, startTime, tier)
     if (reported) return { cost: reported }
@@ -127,7 +127,10 @@ export function createPriceBook({
     const zone = zoneOf(provider, server, azure.zone)
     const { size, quality } = units ?? request.variant ?? NO_VARIANT
     const resolution = lookUp({ provider, model, tier, zone, size, quality }, startTime)
-    return resolution.card ? bill(resolution.card, usage, units) : resolution
+    if (!resolution.card) return resolution
+    // Image models have no tiers but batches: what a model has them do for it is charged as always.
+    const toolTier = tier === BATCH_TIER ? tier : STANDARD_TIER
+    return billCall(call, resolution.card, (tool) => lookUp({ provider, model: tool, tier: toolTier, zone }, startTime))
   }
 
   return Object.freeze({

@@ -2,6 +2,7 @@ import {
   type CallEnd,
   type CallRequest,
   type CallStart,
+  type ContainerMemory,
   imageUnits,
   type Operation,
   type Provider,
@@ -11,6 +12,7 @@ import {
 } from '@tokenmeter/meter'
 import type { AzureSettings } from './azure-settings.ts'
 import { operationOf } from './operation-of.ts'
+import { BATCH_TIER } from './tier.ts'
 
 /** What usage is priced by. */
 export interface PriceContext {
@@ -26,8 +28,8 @@ export interface PriceContext {
   readonly serviceTier?: string | undefined
   /** `service_tier` of the request: when it asks for another tier and the answer is silent, the cost is unknown. */
   readonly requestedServiceTier?: string | undefined
-  /** When the call was made: a `Date`, or milliseconds since the epoch; now by default. */
-  readonly at?: Date | number | undefined
+  /** When the call was made: a `Date`, milliseconds since the epoch, or a text such as `2026-11-24` or `2026-11-24T12:00:00Z`; now by default. */
+  readonly at?: Date | number | string | undefined
   /** What the request asked for, where that is charged: images, their size and quality, seconds of audio or video. */
   readonly request?: {
     readonly n?: number | undefined
@@ -35,7 +37,10 @@ export interface PriceContext {
     readonly quality?: string | undefined
     readonly seconds?: number | undefined
   }
-  /** Calls of the provider's own tools, as they are in the answer: `{ web_search: 3 }`. */
+  /**
+   * Calls of the provider's own tools, as they are in the answer: `{ web_search: 3 }`, `web_search_preview`, `file_search`. `code_interpreter` counts
+   * sessions of its containers, of 1 GB; those of more are `code_interpreter_4g`, `_16g` and `_64g`.
+   */
   readonly toolCalls?: Readonly<Record<string, number>> | undefined
   /** What Azure does not say about this call; the tracker's own settings hold for the rest. */
   readonly azure?: (AzureSettings & { readonly deployment?: string | undefined }) | undefined
@@ -65,7 +70,7 @@ export function describeCall(usage: unknown, context: PriceContext): DescribedCa
   } = context
   const operation = context.operation ?? operationOf(usage, model)
   const read = readApiUsage(usage, operation)
-  const tier = serviceTier ?? (BATCHES.has(operation) ? 'batch' : undefined)
+  const tier = serviceTier ?? (BATCHES.has(operation) ? BATCH_TIER : undefined)
   const units = unitsOf(operation, context, read.usage === undefined, read.units)
   const request: CallRequest = {
     model,
@@ -84,7 +89,7 @@ export function describeCall(usage: unknown, context: PriceContext): DescribedCa
       ...(responseModel !== undefined && { model: responseModel }),
       ...(tier !== undefined && { serviceTier: tier }),
     },
-    startTime: Number(at),
+    startTime: new Date(at).getTime(),
     ...(read.usage && { usage: read.usage }),
     ...(units && { units }),
     ...(read.reportedCost && { reportedCost: read.reportedCost }),
@@ -101,15 +106,27 @@ function addressOf(host: string): string {
   return URL.canParse(url) ? new URL(url).hostname : host
 }
 
-/** Tools of the provider by the names that answers have for their calls. */
-const TOOL_UNITS: Readonly<Record<string, 'webSearches' | 'fileSearches'>> = {
-  web_search: 'webSearches',
-  file_search: 'fileSearches',
-}
+/** Tools of the provider by the names that answers have for their calls, and those of requests. */
+const TOOL_UNITS: ReadonlyMap<string, 'webSearches' | 'webSearchPreviews' | 'fileSearches'> = new Map([
+  ['web_search', 'webSearches'],
+  ['web_search_preview', 'webSearchPreviews'],
+  ['file_search', 'fileSearches'],
+])
+
+/** Tools that run in containers, by the memory of these: a session of 20 minutes is charged once, however often the tool is called in it. */
+const CONTAINER_TOOLS: ReadonlyMap<string, ContainerMemory> = new Map([
+  ['code_interpreter', '1g'],
+  ['code_interpreter_1g', '1g'],
+  ['code_interpreter_4g', '4g'],
+  ['code_interpreter_16g', '16g'],
+  ['code_interpreter_64g', '64g'],
+])
 
 /** Names of tools whose price nobody knows here. */
 export function unknownTools({ toolCalls = {} }: PriceContext): readonly string[] {
-  return Object.keys(toolCalls).filter((tool) => toolCalls[tool] !== 0 && !Object.hasOwn(TOOL_UNITS, tool))
+  return Object.keys(toolCalls).filter(
+    (tool) => toolCalls[tool] !== 0 && !TOOL_UNITS.has(tool) && !CONTAINER_TOOLS.has(tool),
+  )
 }
 
 function unitsOf(
@@ -120,10 +137,15 @@ function unitsOf(
 ): Units | undefined {
   const asked = isWithoutTokens && !told ? requestedUnits(operation, model, request) : undefined
   const units: { -readonly [K in keyof Units]: Units[K] } = { ...asked, ...told }
-  for (const [tool, unit] of Object.entries(TOOL_UNITS)) {
-    const count = toolCalls[tool]
-    if (count !== undefined && count !== 0) units[unit] = count
+  const containers: Partial<Record<ContainerMemory, number>> = {}
+  for (const [tool, count] of Object.entries(toolCalls)) {
+    if (count === 0) continue
+    const unit = TOOL_UNITS.get(tool)
+    const memory = CONTAINER_TOOLS.get(tool)
+    if (unit) units[unit] = count
+    if (memory) containers[memory] = (containers[memory] ?? 0) + count
   }
+  if (Object.keys(containers).length > 0) units.containers = containers
   return Object.keys(units).length > 0 ? units : undefined
 }
 

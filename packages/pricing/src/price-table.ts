@@ -65,7 +65,7 @@ function listedEntries(
   byModel: ReadonlyMap<string, PriceEntry[]>,
   { provider, model }: PriceQuery,
 ): Listed | undefined {
-  const asked = model.trim().toLowerCase()
+  const asked = withoutProvider(provider, model.trim().toLowerCase())
   const as = FINE_TUNED.exec(asked)?.[1] ?? asked
   const entries = byModel.get(keyOf(provider, as))
   if (entries) return { as, entries }
@@ -73,6 +73,11 @@ function listedEntries(
   if (base === undefined) return undefined
   const snapshots = byModel.get(keyOf(provider, base))?.filter((entry) => entry.snapshots)
   return snapshots && snapshots.length > 0 ? { as: base, entries: snapshots } : undefined
+}
+
+/** Gateways repeat the provider in the model's name, `openai/gpt-4o`. */
+function withoutProvider(provider: string, model: string): string {
+  return provider === 'openai' && model.startsWith('openai/') ? model.slice('openai/'.length) : model
 }
 
 function keyOf(provider: string, model: string): string {

@@ -3,12 +3,14 @@ import type { Provider, UnpricedReason } from '@tokenmeter/meter'
 /**
  * What a unit can be charged as, in the order in which a bill lists it. The values are the `part` of a cost's breakdown. Tokens come
  * first; their parts are disjoint: `input` is text that was neither read from nor written to the cache, and so on. Then characters to be
- * spoken, seconds of audio to be transcribed, seconds of video and images made; then calls of the provider's own tools.
+ * spoken, seconds of audio to be transcribed, seconds of video and images made; then what is charged for every request, calls of the
+ * provider's own tools, and sessions of containers by their memory.
  */
 export const PARTS = [
   'input',
   'cache_read',
   'cache_write',
+  'cache_write_12h',
   'input_audio',
   'cache_read_audio',
   'input_image',
@@ -20,8 +22,14 @@ export const PARTS = [
   'input_seconds',
   'output_seconds',
   'output_images',
+  'request',
   'web_search',
+  'web_search_preview',
   'file_search',
+  'container_1g',
+  'container_4g',
+  'container_16g',
+  'container_64g',
 ] as const
 
 /** What a unit can be charged as. */
@@ -91,6 +99,8 @@ export type Resolution =
 export interface PriceList {
   /** May throw when the list cannot be had at all: the price book turns that into `price_table_unavailable`. */
   find(query: PriceQuery): Resolution
+  /** What calls of the provider's own tools cost by whichever list the model itself is priced; absent, or `undefined`, where nobody knows. */
+  feesOf?(query: PriceQuery): Rates | undefined
 }
 
 /** The answer of a price list that has no price, and why. */

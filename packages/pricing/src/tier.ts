@@ -1,6 +1,9 @@
 /** The tier at which calls are charged when nobody asked for another. */
 export const STANDARD_TIER = 'standard'
 
+/** The tier of what a batch has answered, which no answer names. */
+export const BATCH_TIER = 'batch'
+
 /** `default` is OpenAI's word for it, `on_demand` Groq's, `standard` Anthropic's. */
 const STANDARD_NAMES: ReadonlySet<string> = new Set(['default', 'standard', 'on_demand'])
 

@@ -10,7 +10,8 @@ export const batch: OperationRow = plainRow({ operation: 'batch', readRequest, r
 /** `GET /batches/{}`: the first answer that shows the batch at its end carries the charge of all its requests. */
 export const batchRetrieval: OperationRow = plainRow({ operation: 'batch_retrieval', readRequest, readAnswer })
 
-const BATCH_TIER = 'batch'
+/** What batches are charged at, whatever their answers say of tiers. */
+export const BATCH_TIER = 'batch'
 /** A batch that was cancelled or ran out of time is charged for what it has answered. */
 const ENDS: ReadonlySet<unknown> = new Set(['completed', 'cancelled', 'expired'])
 
@@ -25,5 +26,8 @@ function readAnswer(body: JsonObject): Answer {
   put(response, 'status', asText(body['status']))
   const failure = response.status === 'failed' ? 'batch_failed' : undefined
   if (!ENDS.has(response.status)) return { response, billed: false, failure }
-  return { response, ...readCharge('batch_retrieval', body['usage']), chargeId: response.id }
+  const fileId = asText(body['output_file_id'])
+  const endpoint = asText(body['endpoint'])
+  const output = fileId !== undefined && endpoint !== undefined ? { fileId, endpoint } : undefined
+  return { response, ...readCharge('batch_retrieval', body['usage']), chargeId: response.id, output }
 }

@@ -1,4 +1,4 @@
-import type { CallRequest, CallResponse, RequestParameters, Units } from '@tokenmeter/meter'
+import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { STREAM_ERROR } from '../wire/error.ts'
 import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
@@ -7,6 +7,7 @@ import { UNFINISHED } from './choices.ts'
 import { plainRow } from './one-answer.ts'
 import { isTextContent, outputTypeOf } from './content.ts'
 import { readResponseTexts } from './request-texts.ts'
+import { readToolUse } from './response-tools.ts'
 import { type Answer, type Draft, type OperationRow, put, readCommonParameters, type StreamReader } from './row.ts'
 
 /** `POST /responses` */
@@ -85,8 +86,12 @@ export function readAnswer(body: JsonObject): Answer {
   if (hasCompaction(body['output'])) response.compacted = true
   const failure =
     body['status'] === 'failed' ? (asText(asObject(body['error'])?.['code']) ?? 'response_failed') : undefined
-  const answer: Draft<Answer> = { response, failure, ...readCharge('response', body['usage']) }
-  put(answer, 'units', toolUnits(body['output']))
+  const answer: Draft<Answer> = {
+    response,
+    failure,
+    ...readCharge('response', body['usage']),
+    ...readToolUse(body),
+  }
   if (body['background'] === true) {
     if (answer.usage) put(answer, 'chargeId', response.id)
     else if (isUnderWay(body['status'])) answer.billed = false
@@ -96,20 +101,6 @@ export function readAnswer(body: JsonObject): Answer {
 
 /** A background response tells its usage to whoever fetches it when it has ended. */
 const isUnderWay = (status: unknown): boolean => status === 'queued' || status === 'in_progress'
-
-/** Tools of the provider that are charged by the call: https://developers.openai.com/api/docs/pricing */
-function toolUnits(output: unknown): Units | undefined {
-  const units: Draft<Units> = {}
-  for (const item of asArray(output) ?? []) {
-    const { type, action } = asObject(item) ?? {}
-    if (type === 'file_search_call') units.fileSearches = (units.fileSearches ?? 0) + 1
-    // Opening a page that was found, and looking for words in it, are no searches.
-    if (type === 'web_search_call' && isSearch(action)) units.webSearches = (units.webSearches ?? 0) + 1
-  }
-  return Object.keys(units).length > 0 ? units : undefined
-}
-
-const isSearch = (action: unknown): boolean => (asObject(action)?.['type'] ?? 'search') === 'search'
 
 /** A Responses answer is one choice, whose end is told by the status. One that is still running has none. */
 function finishReasonsOf(body: JsonObject): readonly string[] | undefined {

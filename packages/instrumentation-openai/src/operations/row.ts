@@ -1,25 +1,46 @@
 import type {
   CallRequest,
   CallResponse,
+  ContainerMemory,
   Operation,
   ReportedCost,
   RequestParameters,
   Units,
   Usage,
+  UsagePiece,
 } from '@tokenmeter/meter'
 import { asInteger, asNumber, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
+
+/** The answers of a batch. */
+export interface BatchOutput {
+  readonly fileId: string
+  /** What its requests asked: `/v1/chat/completions`. */
+  readonly endpoint: string
+}
+
+/** A container in which the provider ran code or commands. */
+export interface UsedContainer {
+  readonly id: string
+  readonly memory: ContainerMemory
+}
 
 /** What a whole answer says, or as much of a stream as arrived. */
 export interface Answer {
   readonly response: CallResponse
   readonly usage?: Usage | undefined
+  /** What the usage of a batch is the sum of. */
+  readonly pieces?: readonly UsagePiece[] | undefined
   readonly units?: Units | undefined
+  /** Containers of the provider that were used: sessions of them are charged, and may be the ones of earlier answers. */
+  readonly containers?: readonly UsedContainer[] | undefined
   readonly reportedCost?: ReportedCost | undefined
   /** `false`: nothing is charged for this, or it is with another call. */
   readonly billed?: boolean
   /** What the charge is for, where several answers may carry the same one: it is counted with the first of them. */
   readonly chargeId?: string | undefined
+  /** Where the answers of a batch are, which tell what its requests cost if the batch itself does not. */
+  readonly output?: BatchOutput | undefined
   /** `error.type`, when the provider answered that the operation failed. */
   readonly failure?: string | undefined
 }
@@ -46,6 +67,12 @@ export interface RequestTexts {
   readonly overhead: number
 }
 
+/** Puts together what the lines of a file say. */
+export interface LineReader {
+  read(line: JsonObject): void
+  answer(): Answer
+}
+
 /** One endpoint: everything we know about its wire shapes. The functions are pure and accept any JSON. */
 export interface OperationRow {
   readonly operation: Operation
@@ -53,6 +80,8 @@ export interface OperationRow {
   readAnswer(body: JsonObject, request: CallRequest): Answer
   /** @param written is given every piece of text that the stream brings, if anyone wants it. */
   createStreamReader(written?: Texts): StreamReader
+  /** Where the answer is binary: a reader of its lines, each of which is JSON. */
+  createLineReader?(): LineReader
   /** All that a request says in text, for endpoints whose tokens can be estimated. May throw at an object that resists. */
   readTexts?(body: JsonObject): RequestTexts
   /** Whether a stream tells its usage only when `stream_options.include_usage` asks for it. */

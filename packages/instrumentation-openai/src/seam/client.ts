@@ -235,10 +235,10 @@ function observeParsing(parsing: unknown, props: unknown): unknown {
   return parsing
 }
 
-/** A binary answer is the response itself. Only events within it have something to say. */
+/** A binary answer is the response itself. Few of them have something to say: events, and what the call itself asks for. */
 function handOver({ response }: ResponseProps, call: ObservedCall): void {
   const isEvents = response.headers.get('content-type')?.includes('text/event-stream')
-  if (isEvents) guard('listening to a body', () => listenToBody(response, call, () => false))
+  if (isEvents || call.readsBinary) guard('listening to a body', () => listenToBody(response, call, () => false))
   else call.handedRaw()
 }
 

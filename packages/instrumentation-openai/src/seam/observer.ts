@@ -64,6 +64,8 @@ export type StreamEnd = 'done' | 'aborted' | 'stopped'
 export interface ObservedCall {
   /** To be active while the request is on the wire. */
   readonly context: Context
+  /** Whether the bytes of a binary answer have something to say. */
+  readonly readsBinary: boolean
   /** An HTTP request leaves; what is returned hears how it went. */
   attempt(): ObservedAttempt
   /** The call failed with what the application will catch. */

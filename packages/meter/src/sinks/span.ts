@@ -158,6 +158,7 @@ const UNIT_ATTRIBUTES = [
   ['outputSeconds', AI_ATTRIBUTE.outputSeconds],
   ['outputImages', AI_ATTRIBUTE.outputImages],
   ['webSearches', AI_ATTRIBUTE.webSearches],
+  ['webSearchPreviews', AI_ATTRIBUTE.webSearchPreviews],
   ['fileSearches', AI_ATTRIBUTE.fileSearches],
 ] as const satisfies readonly (readonly [keyof Units, string])[]
 
@@ -165,6 +166,15 @@ function setUnitAttributes(attributes: Attributes, units: Units): void {
   for (const [unit, name] of UNIT_ATTRIBUTES) {
     const count = units[unit]
     if (count !== undefined) attributes[name] = count
+  }
+  const { containers, imageTool } = units
+  if (containers) {
+    attributes[AI_ATTRIBUTE.containerSessions] = Object.values(containers).reduce((sum, count) => sum + count, 0)
+  }
+  if (imageTool?.model !== undefined) attributes[AI_ATTRIBUTE.imageToolModel] = imageTool.model
+  if (imageTool?.usage) {
+    attributes[AI_ATTRIBUTE.imageToolInputTokens] = imageTool.usage.inputTokens
+    attributes[AI_ATTRIBUTE.imageToolOutputTokens] = imageTool.usage.outputTokens
   }
 }
 

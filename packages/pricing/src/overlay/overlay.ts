@@ -1,22 +1,60 @@
-import { readPriceFile } from '../price-file.ts'
+import type { PriceEntry } from '../price-entry.ts'
+import type { PriceFile } from '../price-file.ts'
 import { createPriceTable } from '../price-table.ts'
-import type { PriceList, PriceQuery, Resolution } from '../rate-card.ts'
+import type { PriceList, PriceQuery, Rates, Resolution } from '../rate-card.ts'
+import azureMedia from './azure-media.json' with { type: 'json' }
 import azure from './azure.json' with { type: 'json' }
+import fees from './openai-fees.json' with { type: 'json' }
 import fineTuned from './openai-fine-tuned.json' with { type: 'json' }
 import media from './openai-media.json' with { type: 'json' }
+import search from './openai-search.json' with { type: 'json' }
 import text from './openai.json' with { type: 'json' }
 
-const FILES: readonly unknown[] = [text, media, fineTuned, azure]
+/** The files of the overlay. That they are well-formed is for a test to see, and not for every process that starts. */
+export const OVERLAY_FILES: readonly PriceFile[] = [text, search, media, fineTuned, azure, azureMedia]
+/** What OpenAI charges for calls of its own tools, by the model that calls them; `*` is every model that the overlay lists. */
+export const FEE_FILE: PriceFile = fees
 
-let table: PriceList | undefined
+const EVERY_MODEL = '*'
+
+interface Overlay {
+  readonly table: PriceList
+  readonly fees: ReadonlyMap<string, Rates>
+}
+
+let read: Overlay | undefined
 
 /**
  * Our own prices, for what the bundled list lacks or has wrong: service tiers, zones, units that are no tokens, fees of tools. Each entry
- * says where its figures were read, and when. Reading it takes a few milliseconds, once.
+ * says where its figures were read, and when. Reading it takes some milliseconds, once.
  */
 export const overlay: PriceList = Object.freeze({
-  find(query: PriceQuery): Resolution {
-    table ??= createPriceTable(FILES.flatMap((file) => readPriceFile(file, 'the overlay')))
-    return table.find(query)
+  find: (query: PriceQuery): Resolution => readOverlay().table.find(query),
+  feesOf(query: PriceQuery): Rates | undefined {
+    if (query.provider !== 'openai') return undefined
+    const { table, fees: byModel } = readOverlay()
+    // Servers that nobody has a name for are `openai`, too: their models pay no fees to OpenAI.
+    if (table.find(query).unpriced === 'unknown_model') return undefined
+    const name = query.model.trim().toLowerCase()
+    return byModel.get(name) ?? byModel.get(name.replace(SNAPSHOT, '')) ?? byModel.get(EVERY_MODEL)
   },
 })
+
+/** `gpt-6-sol-2026-10-01` */
+const SNAPSHOT = /-20\d\d-\d\d-\d\d$/
+
+function readOverlay(): Overlay {
+  read ??= { table: createPriceTable(OVERLAY_FILES.flatMap(entriesOf)), fees: readFees(entriesOf(FEE_FILE)) }
+  return read
+}
+
+function entriesOf({ source = '', date = '', prices }: PriceFile): readonly PriceEntry[] {
+  return prices.map((entry) => ({ source, date, ...entry }))
+}
+
+function readFees(entries: readonly PriceEntry[]): ReadonlyMap<string, Rates> {
+  const everyModel = entries.find(({ models }) => models.includes(EVERY_MODEL))?.rates
+  return new Map(
+    entries.flatMap(({ models, rates }) => models.map((model) => [model, Object.freeze({ ...everyModel, ...rates })])),
+  )
+}
