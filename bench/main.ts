@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { styleText } from 'node:util'
 import { type CallCost, measureCalls } from './calls.ts'
+import { measurePrices, type PriceCost } from './prices.ts'
 import { measureStartUp, type StartUpCost } from './start-up.ts'
 
 const isTerminal = process.stderr.isTTY
@@ -12,12 +13,33 @@ const micro = (value: number): string => value.toFixed(1)
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 const isQuick = process.argv.includes('--quick')
-const costs = await measureCalls(isQuick, progress)
-const startUp = measureStartUp(isQuick ? 3 : 15, progress)
+const report = process.argv.includes('--prices') ? '' : await callReport()
+const prices = priceReport(await measurePrices(isQuick ? 1 : 7, progress))
 if (isTerminal) process.stderr.write('\r\u001B[K')
-console.log(report(costs, startUp))
+console.log(
+  [`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`, report, prices]
+    .filter((part) => part !== '')
+    .join('\n\n'),
+)
 
-function report(calls: readonly CallCost[], { bareMs, addedMs, addedByApiMs, addedByOwnCodeMs }: StartUpCost): string {
+async function callReport(): Promise<string> {
+  const costs = await measureCalls(isQuick, progress)
+  return tables(costs, measureStartUp(isQuick ? 3 : 15, progress))
+}
+
+function priceReport({ warmUs, firstMs }: PriceCost): string {
+  return [
+    '| pricing a call whose model was asked for before | µs |',
+    '| --- | ---: |',
+    ...warmUs.map(([call, us]) => `| ${call} | ${us.toFixed(2)} |`),
+    '',
+    '| first call of a process | its price ms | longest standstill of the event loop: bare ms | with Tokenmeter ms |',
+    '| --- | ---: | ---: | ---: |',
+    ...firstMs.map(([model, ...times]) => `| ${[model, ...times.map((ms) => ms.toFixed(1))].join(' | ')} |`),
+  ].join('\n')
+}
+
+function tables(calls: readonly CallCost[], { bareMs, addedMs, addedByApiMs, addedByOwnCodeMs }: StartUpCost): string {
   const rows = calls.map((cost) =>
     [
       cost.scenario,
@@ -33,8 +55,6 @@ function report(calls: readonly CallCost[], { bareMs, addedMs, addedByApiMs, add
     ].join(' | '),
   )
   return [
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`,
-    '',
     '| call | bare µs | added µs | added CPU µs | ratio to bare | added heap bytes | floor: added µs | floor: heap bytes | ratio to floor | with OTLP export: added µs |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows.map((row) => `| ${row} |`),
