@@ -40,7 +40,7 @@ const MODELS = [
   ['openai', 'openai', 'text-embedding-3-small'],
   ['openai', 'openai', 'text-embedding-3-large'],
   ['azure.ai.openai', 'azure', 'gpt-4o-2024-11-20'],
-  ['azure.ai.openai', 'azure', 'o4-mini-2025-04-16'],
+  ['azure.ai.openai', 'azure', 'o3-mini-2025-01-31'],
   ['groq', 'groq', 'llama-3.3-70b-versatile'],
   ['mistral_ai', 'mistral', 'mistral-large-latest'],
   ['x_ai', 'x-ai', 'grok-4.3'],
