@@ -104,7 +104,9 @@ describe('the list we ship', () => {
     const { version } = JSON.parse(await readText('../node_modules/@pydantic/genai-prices/package.json')) as Version
     expect(GENAI_PRICES_SOURCE).toBe(`genai-prices@${version}`)
     expect(devDependencies).toMatchObject({ '@pydantic/genai-prices': version })
-    expect(await readText('../THIRD-PARTY-NOTICES.md')).toContain(`(https://github.com/pydantic/genai-prices) ${version}`)
+    expect(await readText('../THIRD-PARTY-NOTICES.md')).toContain(
+      `(https://github.com/pydantic/genai-prices) ${version}`,
+    )
   })
 
   test('is what `pnpm generate` takes out of that version', async () => {
