@@ -52,8 +52,7 @@ export class CallWatcher implements Observer {
 
   begin(client: object, options: RequestOptions, beginning: Beginning): ObservedCall | undefined {
     const found =
-      this.#batchOutput(options) ??
-      findOperation(options.method, options.path, options.query, this.#withAdministration)
+      this.#batchOutput(options) ?? findOperation(options.method, options.path, options.query, this.#withAdministration)
     if (!found) return undefined
     const { row } = found
     const destination = destinationOf(client, options.path, this.#providerNames)
@@ -75,7 +74,10 @@ export class CallWatcher implements Observer {
     const { output, isUsageTold } = awaited
     const endpoint = findOperation('post', output.endpoint)
     if (!endpoint) return undefined
-    return { row: batchOutput(output, endpoint.row, isUsageTold), target: { ids: [output.fileId], query: {}, route: '' } }
+    return {
+      row: batchOutput(output, endpoint.row, isUsageTold),
+      target: { ids: [output.fileId], query: {}, route: '' },
+    }
   }
 
   connect(origin: SocketOrigin): ObservedSession {

@@ -44,19 +44,36 @@ async function pythonWitness(name: WitnessName): Promise<Witness | undefined> {
   }
 }
 
-function report(witness: string, count: number, differences: readonly Difference[], reasons: readonly Reason[]): Reason[] {
+function report(
+  witness: string,
+  count: number,
+  differences: readonly Difference[],
+  reasons: readonly Reason[],
+): Reason[] {
   const used: Reason[] = []
   console.log(`\n${witness}: ${count} figures, ${differences.length} of them differ`)
   for (const difference of differences) {
     const reason = reasons.find((candidate) => explains(candidate, difference))
     if (reason) used.push(reason)
     else process.exitCode = 1
-    console.log(`  ${line(difference)}: ${reason ? `${reason.reason} [${reason.source}, ${reason.date}]` : 'NO REASON'}`)
+    console.log(
+      `  ${line(difference)}: ${reason ? `${reason.reason} [${reason.source}, ${reason.date}]` : 'NO REASON'}`,
+    )
   }
   return used
 }
 
-function line({ provider, model, tier, zone, part, aboveInputTokens, usdPerMillion, ours, unpriced }: Difference): string {
+function line({
+  provider,
+  model,
+  tier,
+  zone,
+  part,
+  aboveInputTokens,
+  usdPerMillion,
+  ours,
+  unpriced,
+}: Difference): string {
   const long = aboveInputTokens > 0 ? ` above ${aboveInputTokens}` : ''
   const mine = ours ?? `none${unpriced === undefined ? '' : `, ${unpriced}`}`
   return `${provider} ${model} ${tier} ${zone} ${part}${long}: theirs ${usdPerMillion}, ours ${mine}`
@@ -68,8 +85,11 @@ function tellOnlyOurs(witnesses: readonly Witness[]): void {
   console.log('\nonly in our own list:')
   for (const { source: shared, date: day, prices } of OVERLAY_FILES) {
     for (const { provider, models, tiers = ['standard'], zone = 'global', source = shared, date = day } of prices) {
-      const alone = models.filter((model) => !tiers.some((tier) => theirs.has(offerOf({ provider, model, tier, zone }))))
-      if (alone.length > 0) console.log(`  ${provider} ${alone.join(', ')} ${tiers.join(', ')} ${zone} [${source}, ${date}]`)
+      const alone = models.filter(
+        (model) => !tiers.some((tier) => theirs.has(offerOf({ provider, model, tier, zone }))),
+      )
+      if (alone.length > 0)
+        console.log(`  ${provider} ${alone.join(', ')} ${tiers.join(', ')} ${zone} [${source}, ${date}]`)
     }
   }
 }

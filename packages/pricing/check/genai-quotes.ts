@@ -26,7 +26,7 @@ interface Tiered {
 }
 type Price = string | number | Tiered
 /** The price of a model by the list's keys; the Python list says in `is` what a record is. */
-export type ListedPrices = Readonly<Record<string, Price | undefined>>
+type ListedPrices = Readonly<Record<string, Price | undefined>>
 
 interface Constraint {
   readonly start_date?: string

@@ -40,7 +40,9 @@ async function wheelOf(name: WitnessName): Promise<string> {
   if (known !== undefined) return known
   const { version } = WITNESSES[name]
   const what = ['--no-deps', '--only-binary=:all:', '--quiet', '--disable-pip-version-check', '--dest', folder]
-  await runFile('python3', ['-m', 'pip', 'download', ...what, `${name}==${version}`], { timeout: DOWNLOAD_LIMIT * 1000 })
+  await runFile('python3', ['-m', 'pip', 'download', ...what, `${name}==${version}`], {
+    timeout: DOWNLOAD_LIMIT * 1000,
+  })
   const wheel = findWheel(name)
   if (wheel === undefined) throw new Error(`pip brought no wheel of ${name} ${version}`)
   return wheel

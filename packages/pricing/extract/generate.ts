@@ -23,7 +23,7 @@ export function extractSource(): string {
   return [
     '// Made by extract/generate.ts out of @pydantic/genai-prices: MIT, see THIRD-PARTY-NOTICES.md. Do not edit.',
     '',
-    '/** Models with their prices, as JSON, by the provider\'s id in the list. */',
+    "/** Models with their prices, as JSON, by the provider's id in the list. */",
     'export const GENAI_PRICES: Readonly<Record<string, string>> = {',
     ...lines,
     '}',

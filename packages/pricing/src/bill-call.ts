@@ -64,7 +64,12 @@ function withImages(cost: Cost, { model, usage }: ImageToolUse, cardOf: (model: 
   if (!card) return unpriced(reason)
   const images = bill(card, usage)
   if (!images.cost) return images
-  return { cost: add(cost, images.cost.breakdown.map((line) => ({ ...line, part: `image_tool.${line.part}` }))) }
+  return {
+    cost: add(
+      cost,
+      images.cost.breakdown.map((line) => ({ ...line, part: `image_tool.${line.part}` })),
+    ),
+  }
 }
 
 /** A bill with more lines. What has the same price is one line. */

@@ -103,7 +103,10 @@ function wrongContext(context: PriceContext): Wrong | undefined {
     return ['unknown_tier', `serviceTier must be a text that is not empty, got ${show(serviceTier)}`]
   }
   if (at === undefined || isTime(at)) return undefined
-  return ['invalid_usage', `at must be a valid Date, milliseconds since the epoch, or a text such as "2026-11-24T12:00:00Z", got ${show(at)}`]
+  return [
+    'invalid_usage',
+    `at must be a valid Date, milliseconds since the epoch, or a text such as "2026-11-24T12:00:00Z", got ${show(at)}`,
+  ]
 }
 
 function wrongUsage(

@@ -2,7 +2,15 @@ import type { CallResponse, Units, Usage, UsagePiece } from '@tokenmeter/meter'
 import { asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { addUsage } from '../wire/usage-sum.ts'
 import { BATCH_TIER } from './batches.ts'
-import { type Answer, type BatchOutput, type Draft, type LineReader, type OperationRow, put, type UsedContainer } from './row.ts'
+import {
+  type Answer,
+  type BatchOutput,
+  type Draft,
+  type LineReader,
+  type OperationRow,
+  put,
+  type UsedContainer,
+} from './row.ts'
 import { addUnits } from './unit-sum.ts'
 
 /** Prompts that differ by less are charged alike: no list has a step that is not a multiple of it. */

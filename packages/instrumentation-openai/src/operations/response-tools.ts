@@ -44,7 +44,8 @@ function imagesOf(
 ): ImageToolUse | undefined {
   const usage = told && readImageUsage(told)
   const isUsed = usage !== undefined && usage.inputTokens + usage.outputTokens > 0
-  if (!isUsed && !output.some(({ type, result }) => type === 'image_generation_call' && result !== null)) return undefined
+  if (!isUsed && !output.some(({ type, result }) => type === 'image_generation_call' && result !== null))
+    return undefined
   const model = asText(tools.find(({ type }) => type === 'image_generation')?.['model'])
   return { ...(model !== undefined && { model }), ...(isUsed && { usage }) }
 }
@@ -78,7 +79,9 @@ function containersOf(output: readonly JsonObject[], tools: readonly JsonObject[
 
 /** A container that the application made by itself has the memory that it was given then, which nobody tells here. */
 function memoryOf(id: string, tools: readonly JsonObject[]): ContainerMemory {
-  const settings = tools.map(({ container, environment }) => container ?? environment).filter((value) => value !== undefined)
+  const settings = tools
+    .map(({ container, environment }) => container ?? environment)
+    .filter((value) => value !== undefined)
   if (settings.some((value) => value === id || asObject(value)?.['container_id'] === id)) return 'unknown'
   const limits = new Set(settings.map((value) => asText(asObject(value)?.['memory_limit']) ?? DEFAULT_MEMORY))
   const [limit = DEFAULT_MEMORY] = limits

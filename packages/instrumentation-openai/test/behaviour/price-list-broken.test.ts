@@ -33,7 +33,5 @@ test('a price list that fails costs the cost and one line, and no call', async (
     [undefined, 'price_table_unavailable'],
     [undefined, 'price_table_unavailable'],
   ])
-  expect(said).toEqual([
-    'tokenmeter: a price list cannot be used, so that a call has no cost: the list is not there',
-  ])
+  expect(said).toEqual(['tokenmeter: a price list cannot be used, so that a call has no cost: the list is not there'])
 })

@@ -64,6 +64,8 @@ describe.each(MAJORS)('with openai $major, a response', ({ connect: connectMajor
   })
 })
 
+const counted = (requests: number): object => ({ tool_usage: { web_search: { num_requests: requests } } })
+
 describe('searches of the web', () => {
   test('by the preview of the tool have its price', async () => {
     const [call] = await charged(answer([SEARCH], { tools: [{ type: 'web_search_preview' }] }))
@@ -71,7 +73,6 @@ describe('searches of the web', () => {
   })
 
   test('are those that the provider counts, where it does', async () => {
-    const counted = (requests: number): object => ({ tool_usage: { web_search: { num_requests: requests } } })
     const [three, none] = await charged(answer([SEARCH], counted(3)), answer([SEARCH], counted(0)))
     expect(three).toMatchObject({ units: { webSearches: 3 }, picoUsd: TOKENS + 30_000_000_000n })
     expect(none?.picoUsd).toBe(TOKENS)
@@ -89,13 +90,13 @@ describe('searches of the web', () => {
   })
 })
 
-describe('containers', () => {
-  const auto = (memory?: string): object => ({
-    tools: [
-      { type: 'code_interpreter', container: { type: 'auto', ...(memory !== undefined && { memory_limit: memory }) } },
-    ],
-  })
+const auto = (memory?: string): object => ({
+  tools: [
+    { type: 'code_interpreter', container: { type: 'auto', ...(memory !== undefined && { memory_limit: memory }) } },
+  ],
+})
 
+describe('containers', () => {
   test('are charged by the session and not by the call', async () => {
     const [first, again, other] = await charged(
       answer([code('cntr_1'), code('cntr_1')], auto()),
@@ -141,7 +142,10 @@ describe('images that another model made', () => {
     await connect(wire).responses.create({ model: 'gpt-4.1', input: 'Hi' })
     await watched.only()
     const [call] = watched.calls
-    expect(call?.units?.imageTool).toMatchObject({ model: 'gpt-image-2', usage: { inputTokens: 60, outputTokens: 1000 } })
+    expect(call?.units?.imageTool).toMatchObject({
+      model: 'gpt-image-2',
+      usage: { inputTokens: 60, outputTokens: 1000 },
+    })
     expect(call?.cost?.breakdown.map(({ part, units, picoUsd }) => [part, units, picoUsd])).toEqual([
       ['input', 1000, 2_000_000_000n],
       ['output', 100, 800_000_000n],
@@ -158,7 +162,10 @@ describe('images that another model made', () => {
     ['by nobody knows which model', { tool_usage: { image_gen: told } }],
     ['of tokens that nobody tells', { tools }],
     ['of tokens that were lost', { tools, tool_usage: { image_gen: { input_tokens: 0, output_tokens: 0 } } }],
-    ['by a model that has no price', { tools: [{ ...tools[0], model: 'gpt-image-9' }], tool_usage: { image_gen: told } }],
+    [
+      'by a model that has no price',
+      { tools: [{ ...tools[0], model: 'gpt-image-9' }], tool_usage: { image_gen: told } },
+    ],
   ])('%s make the cost unknown', async (_, rest) => {
     const [call] = await charged(answer([IMAGE], rest))
     expect(call?.picoUsd).toBeUndefined()

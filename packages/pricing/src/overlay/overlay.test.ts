@@ -33,6 +33,8 @@ function isAFee(offer: string): boolean {
   return FEE_FILE.prices.some((entry) => entry.provider === provider && entry.models.includes(model))
 }
 
+const feesOf = (provider: string, model: string): unknown => overlay.feesOf?.({ ...query, provider, model })
+
 describe('fees of tools', () => {
   test.each([
     ['gpt-4.1', '25000'],
@@ -44,7 +46,6 @@ describe('fees of tools', () => {
   })
 
   test('are the same for every model otherwise, at OpenAI and at Azure, and unknown elsewhere', () => {
-    const feesOf = (provider: string, model: string): unknown => overlay.feesOf?.({ ...query, provider, model })
     expect(feesOf('openai', 'gpt-4o-mini')).toMatchObject({ web_search: '10000', file_search: '2500' })
     expect(feesOf('azure', 'gpt-5')).toEqual({ web_search: '14000', container_1g: '33000' })
     expect(feesOf('openai', 'my-llama')).toBeUndefined()

@@ -10,20 +10,12 @@ import fineTuned from './openai-fine-tuned.json' with { type: 'json' }
 import media from './openai-media.json' with { type: 'json' }
 import search from './openai-search.json' with { type: 'json' }
 import text from './openai.json' with { type: 'json' }
-import fees from './tool-fees.json' with { type: 'json' }
+import toolFees from './tool-fees.json' with { type: 'json' }
 
 /** The files of the overlay. That they are well-formed is for a test to see, and not for every process that starts. */
-export const OVERLAY_FILES: readonly PriceFile[] = [
-  text,
-  search,
-  media,
-  fineTuned,
-  azure,
-  azureMedia,
-  compatible,
-]
+export const OVERLAY_FILES: readonly PriceFile[] = [text, search, media, fineTuned, azure, azureMedia, compatible]
 /** What providers charge for calls of their own tools, by the model that calls them; `*` is every model that the overlay lists. */
-export const FEE_FILE: PriceFile = fees
+export const FEE_FILE: PriceFile = toolFees
 
 const EVERY_MODEL = '*'
 
