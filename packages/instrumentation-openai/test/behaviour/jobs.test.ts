@@ -90,6 +90,33 @@ describe.each(MAJORS.filter(({ major }) => major >= 5))(
   },
 )
 
+describe.each(MAJORS.filter(({ major }) => major >= 5))('a background response with openai $major', ({ connect }) => {
+  test('that was streamed to its end is not charged again when it is fetched', async () => {
+    const completed = { ...responseBody('completed', [], RESPONSE_USAGE), background: true }
+    const events = [sse({ type: 'response.completed', sequence_number: 8, response: completed })]
+    await using wire = await wireServer([{ pieces: events }, jsonAnswer(completed)])
+    using watched = watchCalls()
+    const { responses } = connect(wire)
+    const asked = { model: 'gpt-4o-mini', input: 'Hi', background: true, stream: true } as const
+    for await (const event of await responses.create(asked)) void event
+    await responses.retrieve('resp_1')
+    const [created, fetched] = await watched.facts(2)
+    expect(created).toMatchObject({ operation: 'response', picoUsd: 91_800_000n })
+    expect(fetched).toMatchObject({ operation: 'response_retrieval', ...NO_CHARGE })
+  })
+
+  test('that was cancelled is charged for what it had done until then', async () => {
+    await using wire = await wireServer([background('cancelled', RESPONSE_USAGE), background('cancelled', null)])
+    using watched = watchCalls()
+    const { responses } = connect(wire)
+    await responses.retrieve('resp_1')
+    await responses.retrieve('resp_2')
+    const [told, untold] = await watched.facts(2)
+    expect(told).toMatchObject({ response: { status: 'cancelled' }, picoUsd: 91_800_000n })
+    expect(untold).toMatchObject(NO_CHARGE)
+  })
+})
+
 const BATCH = { id: 'batch_1', object: 'batch', endpoint: '/v1/chat/completions', model: 'gpt-4o-mini-2024-07-18' }
 
 describe.each(MAJORS)('a batch with openai $major', ({ connect }) => {
@@ -111,6 +138,18 @@ describe.each(MAJORS)('a batch with openai $major', ({ connect }) => {
     expect(ended).toMatchObject({ usage: { inputTokens: 1000, outputTokens: 500 }, picoUsd: 225_000_000n })
     expect(again).toMatchObject(NO_CHARGE)
   })
+})
+
+test.each(['cancelled', 'expired'])('a batch that is %s is charged for what it has answered, once', async (status) => {
+  const ended = jsonAnswer({ ...BATCH, status, usage: { input_tokens: 1000, output_tokens: 500 } })
+  await using wire = await wireServer([jsonAnswer({ ...BATCH, status: 'cancelling' }), ended, ended])
+  using watched = watchCalls()
+  const { batches } = MAJORS.at(-1)!.connect(wire)
+  for (let poll = 0; poll < 3; poll++) await batches.retrieve('batch_1')
+  const [underWay, first, again] = await watched.facts(3)
+  expect(underWay).toMatchObject(NO_CHARGE)
+  expect(first).toMatchObject({ response: { status, serviceTier: 'batch' }, picoUsd: 225_000_000n })
+  expect(again).toMatchObject(NO_CHARGE)
 })
 
 const VIDEO = { id: 'video_1', object: 'video', model: 'sora-2', seconds: '8', size: '1280x720' }

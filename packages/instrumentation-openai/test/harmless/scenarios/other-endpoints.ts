@@ -8,6 +8,22 @@ const IMAGE = jsonAnswer({
 })
 const BYTES = { body: Buffer.from([1, 2, 3, 255]), headers: { 'content-type': 'audio/mpeg' } }
 
+const ENDED_BATCH = jsonAnswer({
+  id: 'batch_1',
+  object: 'batch',
+  status: 'completed',
+  endpoint: '/v1/chat/completions',
+  output_file_id: 'file-out',
+})
+const OUTPUT_LINE = {
+  custom_id: 'a',
+  response: { status_code: 200, body: { model: 'gpt-4o', usage: { prompt_tokens: 3, completion_tokens: 4 } } },
+}
+const OUTPUT = {
+  body: `${JSON.stringify(OUTPUT_LINE)}\n`,
+  headers: { 'content-type': 'application/octet-stream' },
+}
+
 /** Calls of endpoints other than chat, Responses, completions and embeddings. */
 export const otherEndpoints: readonly Scenario[] = [
   {
@@ -75,6 +91,27 @@ export const otherEndpoints: readonly Scenario[] = [
     script: jsonAnswer(responseBody('completed', [], { input_tokens: 1, output_tokens: 2 })),
     calls: ['response_retrieval success 200 -'],
     run: async ({ client, print }) => print('answer', await client.responses.retrieve('resp_1')),
+  },
+  {
+    name: 'the output file of a batch, read in several ways',
+    script: [ENDED_BATCH, OUTPUT, OUTPUT, OUTPUT, wireError(404, { code: 'not_found' })],
+    calls: [
+      'batch_retrieval success 200 -',
+      'batch_retrieval success 200 3/4',
+      'batch_retrieval success 200 -',
+      'batch_retrieval success 200 -',
+      'batch_retrieval error 404 -',
+    ],
+    run: async ({ client, print, attempt }) => {
+      print('batch', await client.batches.retrieve('batch_1'))
+      const file = await client.files.content('file-out')
+      print('is used', file.bodyUsed)
+      print('text', await file.text())
+      print('is used', file.bodyUsed)
+      print('bytes', [...new Uint8Array(await (await client.files.content('file-out')).arrayBuffer())].length)
+      print('json', await (await client.files.content('file-out')).json())
+      await attempt('content', () => client.files.content('file-out'))
+    },
   },
   {
     name: 'a batch that is fetched at its end',
