@@ -13,6 +13,7 @@ import {
   reportFailure,
   type Timing,
   type Units,
+  type UnpricedReason,
 } from '@tokenmeter/meter'
 import type { Context } from '@opentelemetry/api'
 import { withoutEcho } from './azure-request.ts'
@@ -31,6 +32,14 @@ import { Texts } from './wire/texts.ts'
 export type EstimateStream = (written: Texts, responseModel: string | undefined) => Estimate | undefined
 
 const NO_ANSWER: Answer = { response: {} }
+
+/** Why a batch has no cost, where its answers may say what it does not: its model, its tokens, or how they are spread over its requests. */
+const TOLD_BY_OUTPUT: ReadonlySet<UnpricedReason> = new Set([
+  'no_usage',
+  'summed_usage',
+  'unknown_model',
+  'unknown_deployment',
+])
 
 /** One call of the client: asks the row of its endpoint what the answer means, and ends the record once. */
 export class WatchedCall implements ObservedCall {
@@ -224,7 +233,9 @@ export class WatchedCall implements ObservedCall {
       timing,
       outcome,
     })
-    if (answer.output && call?.unpriced) this.#charged.awaitOutput(answer.output, call.usage !== undefined)
+    if (answer.output && call?.unpriced && TOLD_BY_OUTPUT.has(call.unpriced)) {
+      this.#charged.awaitOutput(answer.output, call.usage !== undefined)
+    }
   }
 
   /** What is charged with this call: what its answer says, unless another call has been charged for the same already. */

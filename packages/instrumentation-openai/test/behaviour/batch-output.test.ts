@@ -97,6 +97,19 @@ test('a sum of tokens does not tell the price where long prompts cost more: the 
   expect(Object.values(tokens).reduce((sum, count) => sum + count, 0)).toBe(502_000)
 })
 
+test('a batch that does not name its model is priced by the one that its answers name', async () => {
+  const usage = { input_tokens: 600, output_tokens: 200 }
+  const output = file(line('a', chat('gpt-4o-mini-2024-07-18', 600, 200)))
+  await using wire = await wireServer([jsonAnswer({ ...BATCH, usage }), output])
+  using watched = watchAlone()
+  const client = connect(wire)
+  await client.batches.retrieve('batch_1')
+  await (await client.files.content('file-out')).text()
+  const [retrieved, told] = await watched.facts(2)
+  expect(retrieved).toMatchObject({ usage: { inputTokens: 600 }, unpriced: 'unknown_model' })
+  expect(told).toMatchObject({ usageSource: 'none', picoUsd: 45_000_000n + 60_000_000n })
+})
+
 test('a sum that is no longer than a short prompt has its price at once', async () => {
   const usage = { input_tokens: 272_000, output_tokens: 0 }
   await using wire = await wireServer(jsonAnswer({ ...BATCH, model: 'gpt-5.4-2026-03-05', usage }))
