@@ -38,7 +38,7 @@ export const AI_ATTRIBUTE = {
   estimatedCost: 'ai.estimate.cost',
   /** Characters to be spoken. */
   inputCharacters: 'ai.usage.input_characters',
-  /** Seconds of audio transcribed. */
+  /** Seconds of audio transcribed, or of a live session. */
   inputSeconds: 'ai.usage.input_seconds',
   /** Seconds of video made. */
   outputSeconds: 'ai.usage.output_seconds',

@@ -71,7 +71,7 @@ export interface CallRequest {
 export interface Units {
   /** Characters to be spoken. */
   readonly inputCharacters?: number
-  /** Seconds of audio that were transcribed. */
+  /** Seconds of audio that were transcribed, or that a live session lasted. */
   readonly inputSeconds?: number
   /** Seconds of video that were made. */
   readonly outputSeconds?: number

@@ -46,6 +46,8 @@ describe('the usage of every endpoint is taken as the API returned it', () => {
     ['speech', { input_characters: 1000 }, { model: 'tts-1' }, '0.015'],
     ['a video', null, { model: 'sora-2', request: { seconds: 8, size: '1280x720' } }, '0.8'],
     ['a moderation', null, { model: 'omni-moderation-latest' }, '0'],
+    // 1000 at 0.1 USD a million; what is decided is free.
+    ['a decision', { input_tokens: 1000, output_tokens: 50 }, { model: 'gpt-6-luna', operation: 'decision' }, '0.0001'],
     ['response.done', REALTIME, { model: 'gpt-realtime' }, '0.00346'],
   ])('%s', (_, usage, context, usd) => {
     expect(tracker.estimate(usage, { at, ...context }).usd).toBe(usd)

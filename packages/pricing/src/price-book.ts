@@ -11,7 +11,7 @@ import { createPriceTable } from './price-table.ts'
 import { isDeploymentProvider } from './providers.ts'
 import { GLOBAL_ZONE, type PriceList, type PriceQuery, type Resolution, unpriced } from './rate-card.ts'
 import { reportedCost } from './reported-cost.ts'
-import { BATCH_TIER, chargedTier, STANDARD_TIER } from './tier.ts'
+import { BATCH_TIER, chargedTier, DECISIONS_TIER, STANDARD_TIER } from './tier.ts'
 import { zoneOf } from './zone.ts'
 
 const DAY_MS = 86_400_000
@@ -117,8 +117,9 @@ export function createPriceBook({
   }
 
   const price = (call: PricedCall, azure: AzureSettings): PriceResult => {
-    const { provider, server, request, response, units, startTime } = call
-    const tier = chargedTier(response?.serviceTier, request.parameters.serviceTier)
+    const { operation, provider, server, request, response, units, startTime } = call
+    const served = chargedTier(response?.serviceTier, request.parameters.serviceTier)
+    const tier = operation === 'decision' && served === STANDARD_TIER ? DECISIONS_TIER : served
     const reported = reportedCost(provider, call.reportedCost, startTime, tier)
     if (reported) return { cost: reported }
     const model = asksDeployment(call) ? modelOfDeployment(call, azure) : response?.model || request.model

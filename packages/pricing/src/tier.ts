@@ -4,6 +4,9 @@ export const STANDARD_TIER = 'standard'
 /** The tier of what a batch has answered, which no answer names. */
 export const BATCH_TIER = 'batch'
 
+/** What `POST /decisions` is charged at, whose prices are its own (https://developers.openai.com/api/docs/guides/decisions, 2026-11-27). */
+export const DECISIONS_TIER = 'decisions'
+
 /** `default` is OpenAI's word for it, `on_demand` Groq's, `standard` Anthropic's. */
 const STANDARD_NAMES: ReadonlySet<string> = new Set(['default', 'standard', 'on_demand'])
 

@@ -1,18 +1,25 @@
 import type { CallResponse } from '@tokenmeter/meter'
-import { asObject, asText, type JsonObject } from '../wire/json.ts'
+import { asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
 import { UNFINISHED } from './choices.ts'
 import { realtime } from './realtime.ts'
 import { responses } from './responses.ts'
 import { type Answer, type Draft, type OperationRow, put, type StreamReader } from './row.ts'
 
-/** A whole session of the Live API, or of live translation. It is charged by the length of its audio, for which there is no price here. */
+/**
+ * A whole session of the Live API, charged by the second, or of live translation, which does not tell its seconds. Whoever else makes a call of the
+ * session hears of the same seconds: they are charged once.
+ */
 export const live: OperationRow = { ...realtime, createStreamReader: () => new LiveReader() }
 
 class LiveReader implements StreamReader {
   readonly #response: Draft<CallResponse> = { finishReasons: [UNFINISHED] }
+  /** Of the whole session: each event that tells them has all of them. */
+  #seconds: number | undefined
 
   read(event: JsonObject): void {
+    const seconds = asNumber(asObject(event['usage'])?.['seconds'])
+    if (seconds !== undefined && seconds >= 0) this.#seconds = seconds
     const session = asObject(event['session'])
     if (!session) return
     put(this.#response, 'id', asText(session['id']))
@@ -22,7 +29,9 @@ class LiveReader implements StreamReader {
   }
 
   answer(): Answer {
-    return { response: this.#response }
+    const inputSeconds = this.#seconds
+    if (inputSeconds === undefined) return { response: this.#response }
+    return { response: this.#response, units: { inputSeconds }, chargeId: this.#response.id }
   }
 }
 

@@ -73,6 +73,7 @@ export class LiveSession implements ObservedSession {
     else if (type === 'decision.event') this.#decided(asObject(asObject(json['event'])?.['decision']))
     else if (STARTED.has(type)) this.#started(json)
     else if (type === 'session.output_audio.delta') this.#current()?.onChunk(json)
+    else if (type === 'session.usage.updated') this.#current()?.reader.read(json)
     else if (type === 'session.closed') this.#closed(json)
     else if (type === 'error') this.#refused(json['error'])
   }

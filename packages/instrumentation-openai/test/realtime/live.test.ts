@@ -35,8 +35,10 @@ const SESSION_CALL: CallFacts = {
     outputIsText: false,
   },
   response: { id: 'live_1', model: 'gpt-live-1', finishReasons: ['stop'] },
+  units: { inputSeconds: 7 },
   usageSource: 'none',
-  unpriced: 'no_usage',
+  // 7 at 0.05 USD a minute.
+  picoUsd: 5_833_333_333n,
   attempts: [],
   chunks: 2,
   outcome: { kind: 'success' },
@@ -77,7 +79,7 @@ describe('with openai 7, a Live session', () => {
     using watched = watchCalls()
     await using wire = await socketServer(async (session) => {
       await session.next('session.start')
-      session.send(STARTED, begun('resp_1'))
+      session.send(STARTED, { type: 'session.usage.updated', event_id: 'e', usage: { seconds: 60 } }, begun('resp_1'))
       await session.next('session.close')
       session.drop()
     })
@@ -90,6 +92,7 @@ describe('with openai 7, a Live session', () => {
       ['realtime', { kind: 'error', errorType: 'connection_closed' }],
       ['response', { kind: 'error', errorType: 'connection_closed' }],
     ])
+    expect(calls[0]).toMatchObject({ units: { inputSeconds: 60 }, picoUsd: 50_000_000_000n })
   })
 
   test('that is refused has failed; a command that is refused ends nothing', async () => {
@@ -155,6 +158,7 @@ describe('with openai 7, a Live session', () => {
   })
 })
 
+const { usage: _, ...UNTOLD } = CLOSED
 const TRANSLATION = { ...SESSION, type: 'translation', audio: {} }
 /** Its constructor is private: `create` insists on TLS. */
 const Translation = OpenAIRealtimeTranslationWS as unknown as new (
@@ -166,15 +170,17 @@ describe('with openai 7, a session of live translation', () => {
   test.each(['somebody listens to all events', 'nobody does'])('is a call where %s', async (who) => {
     using watched = watchCalls()
     await using wire = await socketServer((session) =>
-      session.send({ type: 'session.created', event_id: 'event_1', session: TRANSLATION }, CLOSED),
+      session.send({ type: 'session.created', event_id: 'event_1', session: TRANSLATION }, UNTOLD),
     )
     const url = new URL(`ws://127.0.0.1:${wire.port}/v1/realtime/translations?model=gpt-realtime-translate`)
     const translation = instrument(new Translation(url, {}))
     translation.on('error', () => {})
     if (who.startsWith('somebody')) translation.on('event', () => {})
+    const { units: __, picoUsd: ___, ...call } = SESSION_CALL
     expect(await watched.only()).toEqual({
-      ...SESSION_CALL,
+      ...call,
       request: { ...SESSION_CALL.request, model: 'gpt-realtime-translate' },
+      unpriced: 'no_usage',
       chunks: 0,
     })
   })

@@ -8,12 +8,12 @@ import azure from './azure.json' with { type: 'json' }
 import compatible from './compatible.json' with { type: 'json' }
 import fineTuned from './openai-fine-tuned.json' with { type: 'json' }
 import media from './openai-media.json' with { type: 'json' }
-import search from './openai-search.json' with { type: 'json' }
+import endpoints from './openai-endpoints.json' with { type: 'json' }
 import text from './openai.json' with { type: 'json' }
 import toolFees from './tool-fees.json' with { type: 'json' }
 
 /** The files of the overlay. That they are well-formed is for a test to see, and not for every process that starts. */
-export const OVERLAY_FILES: readonly PriceFile[] = [text, search, media, fineTuned, azure, azureMedia, compatible]
+export const OVERLAY_FILES: readonly PriceFile[] = [text, endpoints, media, fineTuned, azure, azureMedia, compatible]
 /** What providers charge for calls of their own tools, by the model that calls them; `*` is every model that the overlay lists. */
 export const FEE_FILE: PriceFile = toolFees
 
