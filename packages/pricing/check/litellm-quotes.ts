@@ -25,6 +25,7 @@ const TIERS: Readonly<Record<string, string>> = {
   priority: 'priority',
   batches: 'batch',
   ultrafast: 'ultrafast',
+  decisions: 'decisions',
 }
 const LONG = '_above_272k_tokens'
 const LONG_TOKENS = 272_000
@@ -62,7 +63,7 @@ function quotesOf(offer: Offer, fields: Readonly<Record<string, unknown>>): Quot
 }
 
 function readField(field: string): Pick<Quote, 'part' | 'tier' | 'aboveInputTokens'> | undefined {
-  const [, base = field, suffix] = /^(.+)_(flex|priority|batches|ultrafast)$/.exec(field) ?? []
+  const [, base = field, suffix] = /^(.+)_(flex|priority|batches|ultrafast|decisions)$/.exec(field) ?? []
   const part = PARTS[base.replace(LONG, '')]
   if (!part) return undefined
   const tier = suffix === undefined ? 'standard' : (TIERS[suffix] ?? '')
