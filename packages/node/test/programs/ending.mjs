@@ -70,7 +70,7 @@ const endings = {
 
 const client = new OpenAI({ apiKey: 'sk-test' })
 const completion = await client.chat.completions.create({
-  model: process.env.ASKED_MODEL ?? 'gpt-4o-mini',
+  model: 'gpt-4o-mini',
   messages: [{ role: 'user', content: 'Hello?' }],
 })
 console.log(completion.choices[0].message.content)
