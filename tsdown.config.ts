@@ -34,6 +34,8 @@ export default defineConfig(
     entry: readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' })
       .filter((file) => entries.has(file))
       .map((file) => `src/${file}`),
+    // Programs are run, and never imported.
+    format: name === 'cli' ? ['esm'] : ['esm', 'cjs'],
     plugins: [tables],
     dts: name !== 'cli',
     platform: 'node',
