@@ -13,6 +13,7 @@ export class WatchedAttempt implements ObservedAttempt {
   readonly #callStartMs: number
   readonly #errors: object
   readonly #startMs = performance.now()
+  #isOver = false
 
   constructor(attempt: AttemptDraft, callStartMs: number, errors: object) {
     this.#errors = errors
@@ -21,7 +22,8 @@ export class WatchedAttempt implements ObservedAttempt {
   }
 
   responded(response: RawResponse): void {
-    this.#stop()
+    if (this.#isOver) return
+    this.stop()
     guard('reading response headers', () => {
       const { status, headers } = response
       const attempt = this.#attempt
@@ -37,13 +39,17 @@ export class WatchedAttempt implements ObservedAttempt {
   }
 
   failed(error: unknown): void {
-    this.#stop()
+    if (this.#isOver) return
+    this.stop()
     guard('reading a network error', () => {
       this.#attempt.errorType = errorClass(error, this.#errors)
     })
   }
 
-  #stop(): void {
+  /** It is over, or nobody waits for it any more: then what comes later is not noted. */
+  stop(): void {
+    if (this.#isOver) return
+    this.#isOver = true
     const now = performance.now()
     this.#attempt.duration = (now - this.#startMs) / 1000
     this.#attempt.endedAfter = (now - this.#callStartMs) / 1000

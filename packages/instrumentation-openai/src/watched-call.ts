@@ -21,7 +21,8 @@ import type { ChargeLog } from './charge-log.ts'
 import { ChunkClock } from './chunk-clock.ts'
 import type { Answer, OperationRow, StreamReader, UsedContainer } from './operations/row.ts'
 import { RawEvents, RawJson, RawLines } from './raw-body.ts'
-import type { ObservedAttempt, ObservedBody, ObservedCall, StreamEnd } from './seam/observer.ts'
+import { loseSight } from './seam/abandoned.ts'
+import type { HandOver, ObservedAttempt, ObservedBody, ObservedCall, StreamEnd } from './seam/observer.ts'
 import { isUsageChunk, type UsageQuestion, withoutUsageField } from './stream-usage.ts'
 import { type AttemptDraft, WatchedAttempt } from './watched-attempt.ts'
 import { ABORTED, errorTypeOf, outcomeOf, rateLimitReasonOf, STREAM_ERROR } from './wire/error.ts'
@@ -47,6 +48,7 @@ export class WatchedCall implements ObservedCall {
   readonly #open: OpenCall
   readonly #startMs: number
   readonly #attempts: AttemptDraft[] = []
+  #latestAttempt: WatchedAttempt | undefined
   readonly #request: CallRequest
   readonly #charged: ChargeLog
   readonly #errors: object
@@ -97,7 +99,8 @@ export class WatchedCall implements ObservedCall {
     const before = this.#attempts.at(-1)
     if (before) attempt.delay = Math.max(0, (performance.now() - this.#startMs) / 1000 - before.endedAfter)
     this.#attempts.push(attempt)
-    return new WatchedAttempt(attempt, this.#startMs, this.#errors)
+    this.#latestAttempt = new WatchedAttempt(attempt, this.#startMs, this.#errors)
+    return this.#latestAttempt
   }
 
   /** What is left of the quota, where no header says it. */
@@ -123,10 +126,22 @@ export class WatchedCall implements ObservedCall {
   }
 
   answered(body: unknown): void {
-    this.#finish(() => {
-      const json = asObject(body)
-      this.#endWith(json ? this.#row.readAnswer(json, this.#request) : NO_ANSWER)
-    })
+    this.parsed(body)()
+  }
+
+  parsed(body: unknown): HandOver {
+    let answer = NO_ANSWER
+    const json = asObject(body)
+    if (json && !this.#ended)
+      guard('reading an answer', () => {
+        answer = this.#row.readAnswer(json, this.#request)
+      })
+    return (refusal) =>
+      this.#finish(() => {
+        if (!refusal) return this.#endWith(answer)
+        const { error } = refusal
+        this.#end({ kind: 'error', errorType: errorTypeOf(error, this.#errors), error }, answer)
+      })
   }
 
   handedRaw(): void {
@@ -213,12 +228,14 @@ export class WatchedCall implements ObservedCall {
   #finish(end: () => void): void {
     if (this.#ended) return
     this.#ended = true
+    loseSight(this)
     guard('ending a call', end)
   }
 
   #end(outcome: Outcome, answer: Answer): void {
     const response = withoutEcho(this.#row.operation, this.#request, answer.response)
     const charge = this.#chargeOf(answer, outcome.kind)
+    this.#latestAttempt?.stop()
     const timing = this.#timing()
     const estimate = isUnknown(charge) && timing.chunks > 0 ? this.#estimateOf(response) : undefined
     const rateLimit = this.#rateLimit

@@ -4,6 +4,7 @@ import type { Major, Scenario } from './harmless/scenario.ts'
 import { withoutQuestions } from './harmless/usage-question.ts'
 import { SCENARIOS } from './harmless/scenarios/index.ts'
 import { chatCompletion, chatStream, wireError } from './support/wire-answers.ts'
+import type { Answer, WireRequest } from './support/wire-server.ts'
 
 const MAJORS: readonly Major[] = [4, 5, 6, 7]
 const SYSTEMS = [
@@ -105,7 +106,26 @@ describe.each(MAJORS)('with openai %i', (major) => {
     },
     RUN_TIMEOUT_MS,
   )
+
+  test(
+    'a program that exits while its calls are on their way keeps its exit code, and has a record of each',
+    async () => {
+      const calls = await runBareAndWatched({ major, program: 'exits-amid-calls.mjs' }, unfinishedAnswer, 7)
+      expect(calls).toEqual([
+        'chat_completion abandoned - -',
+        'chat_completion abandoned 200 -',
+        'chat_completion abandoned 503 -',
+      ])
+    },
+    RUN_TIMEOUT_MS,
+  )
 })
+
+/** What becomes of each call of `exits-amid-calls.mjs`. */
+function unfinishedAnswer({ body }: WireRequest): Answer {
+  if (body.includes('no headers')) return { silent: true, after: 'stall' }
+  return body.includes('no body') ? { body: '{', after: 'stall' } : wireError(503)
+}
 
 describe.each(MAJORS.filter((major) => major > 4))('with openai %i, which has a module for Azure', (major) => {
   test.each(SYSTEMS)(

@@ -10,6 +10,8 @@ interface Abandonable {
 const MAX_OPEN = 10_000
 
 const open = new Set<Abandonable>()
+/** Those whose only way to their answer is watched. */
+const watched = new WeakSet<Abandonable>()
 
 /**
  * Some edge runtimes have no such registry. The held value must not reach the object it is registered for, or that object is never
@@ -18,32 +20,42 @@ const open = new Set<Abandonable>()
 const collected =
   typeof FinalizationRegistry === 'function'
     ? new FinalizationRegistry<Abandonable>((call) => {
-        open.delete(call)
         call.abandoned()
+        loseSight(call)
       })
     : undefined
 
-/** Ends `call` as abandoned when `target`, the only way to its answer, has been garbage collected. */
-export function watchForAbandonment(target: object, call: Abandonable): void {
+/** A call, or a session, has begun: until it is lost sight of, a shutdown ends it. */
+export function keepInSight(call: Abandonable): void {
   if (open.size >= MAX_OPEN)
     for (const oldest of open) {
       open.delete(oldest)
       break
     }
   open.add(call)
+}
+
+/** It has ended. */
+export function loseSight(call: Abandonable): void {
+  open.delete(call)
+  forgetAbandonment(call)
+}
+
+/** Ends `call` as abandoned when `target`, the only way to its answer, has been garbage collected. */
+export function watchForAbandonment(target: object, call: Abandonable): void {
+  watched.add(call)
   collected?.register(target, call, call)
 }
 
-/** Stops watching: the answer is being read, or the call has ended. */
+/** Stops watching: the answer is being read. */
 export function forgetAbandonment(call: Abandonable): void {
-  if (open.delete(call)) collected?.unregister(call)
+  if (watched.delete(call)) collected?.unregister(call)
 }
 
-/** Ends every call whose answer nobody has read to its end, as at shutdown. */
+/** Ends everything that is still open, whether it waits for its answer or nobody has read that to its end, as at shutdown. */
 export function endOpenCalls(): void {
   for (const call of open) {
-    collected?.unregister(call)
     call.abandoned()
+    loseSight(call)
   }
-  open.clear()
 }

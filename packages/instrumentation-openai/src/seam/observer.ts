@@ -60,6 +60,9 @@ export interface ObservedSession {
 /** Why a stream stopped giving chunks. */
 export type StreamEnd = 'done' | 'aborted' | 'stopped'
 
+/** @param refusal what the application gets in the place of its answer, from a client that could not make of it what it was to. */
+export type HandOver = (refusal?: { readonly error: unknown }) => void
+
 /** Receives what happens to one logical call. No method throws, and whatever comes after the end is ignored. */
 export interface ObservedCall {
   /** To be active while the request is on the wire. */
@@ -72,6 +75,8 @@ export interface ObservedCall {
   failed(error: unknown): void
   /** The application gets this parsed answer. */
   answered(body: unknown): void
+  /** The client has this parsed answer, and may make more of it; what is returned hears how the application gets it. */
+  parsed(body: unknown): HandOver
   /** The application got a raw response whose body nobody can see being read. */
   handedRaw(): void
   /** The application got the raw response; what is returned hears the bytes it reads. */

@@ -1,5 +1,6 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { overrideMethod, ownerOf, rootOwnerOf, wrapMethod } from './patch.ts'
+import { disguise, overrideMethod, ownerOf, rootOwnerOf, wrapMethod } from './patch.ts'
 
 class Parent {
   add(one: number, two: number): number {
@@ -101,6 +102,20 @@ describe('a wrapped method', () => {
     expect(wrapMethod(owner, 'add', double)).toBeUndefined()
     expect(Object.getOwnPropertyDescriptors(owner)).toEqual(before)
   })
+})
+
+test('a disguised function is called in the place of another, and looks like it to the console, too', async () => {
+  const original = Object.assign(
+    async function* count(start: number) {
+      yield start
+    },
+    { note: 'own' },
+  )
+  const disguised = disguise(original, (receiver, [start]) => original.call(receiver, start + 1))
+  expect(await disguised(1).next()).toEqual({ done: false, value: 2 })
+  expect(inspect(disguised)).toBe("[AsyncGeneratorFunction: count] { note: 'own' }")
+  expect(inspect(disguised)).toBe(inspect(original))
+  expect([disguised.name, disguised.length]).toEqual(['count', 1])
 })
 
 test('an overridden method shows up neither in the keys of its object nor in its class', () => {

@@ -60,6 +60,17 @@ export function lookLike<F extends AnyFunction>(original: AnyFunction, wrapper: 
   return wrapper
 }
 
+/**
+ * A function that does `call`, and looks like `original` wherever it is shown: to the console, too, which tells generators and async functions
+ * apart.
+ */
+export function disguise<F extends AnyFunction>(
+  original: F,
+  call: (receiver: unknown, args: Parameters<F>) => ReturnType<F>,
+): F {
+  return new Proxy(original, { apply: (_, receiver, args) => call(receiver, args as Parameters<F>) })
+}
+
 /** Puts a method on one object without making it visible to `Object.keys`. */
 export function overrideMethod(target: object, name: string | symbol, method: AnyFunction): void {
   Object.defineProperty(target, name, { value: method, writable: true, configurable: true, enumerable: false })

@@ -36,7 +36,7 @@ export interface ApiPromiseLike {
   responsePromise?: PromiseLike<ResponseProps>
   parseResponse?: (...args: unknown[]) => unknown
   /** Set once somebody has asked for the parsed answer. */
-  readonly parsedPromise?: unknown
+  parsedPromise?: unknown
 }
 
 /** `Stream`: everything that reads it goes through its own property `iterator`. */

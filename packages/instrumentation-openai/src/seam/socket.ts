@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api'
 import { guard, reportFailure } from '@tokenmeter/meter'
-import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
+import { keepInSight, loseSight, watchForAbandonment } from './abandoned.ts'
 import type { ObservedSession, Observer } from './observer.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
 import type { SocketLike, Transport } from './shapes.ts'
@@ -162,10 +162,11 @@ function follow(socket: SocketLike, connection: Connection): void {
   const { socket: transport } = socket
   connection.transport = transport
   const { session } = connection
+  keepInSight(session)
   watchForAbandonment(socket, session)
   const onClose = (close: unknown): void => {
     if (connection.transport !== transport) return
-    forgetAbandonment(session)
+    loseSight(session)
     const code = typeof close === 'number' ? close : (close as { readonly code?: unknown } | undefined)?.code
     session.disconnected(typeof code === 'number' ? code : undefined)
   }

@@ -1,6 +1,6 @@
 import { forgetAbandonment, watchForAbandonment } from './abandoned.ts'
 import type { ObservedCall } from './observer.ts'
-import { overrideMethod } from './patch.ts'
+import { disguise, overrideMethod } from './patch.ts'
 import type { StreamLike } from './shapes.ts'
 
 /**
@@ -13,8 +13,8 @@ export function listenToStream(stream: StreamLike, call: ObservedCall): void {
   const makeIterator = stream.iterator
   let isFirst = true
   watchForAbandonment(stream, call)
-  stream.iterator = function iterator(this: unknown): AsyncIterator<unknown> {
-    const chunks = makeIterator.call(this as StreamLike)
+  stream.iterator = disguise(makeIterator, (receiver) => {
+    const chunks = makeIterator.call(receiver as StreamLike)
     // A second iteration is an error of the application's that the client reports; the call has its own end.
     if (!isFirst) return chunks
     isFirst = false
@@ -22,7 +22,7 @@ export function listenToStream(stream: StreamLike, call: ObservedCall): void {
     listenToIterator(chunks, call, onChunk, signal)
     watchForAbandonment(chunks, call)
     return chunks
-  }
+  })
 }
 
 type IteratorMethod = (value?: unknown) => Promise<IteratorResult<unknown>>

@@ -33,13 +33,31 @@ describe.each(MAJORS)('with openai $major', ({ major, connect, chatOf }) => {
     expect(await watched.only()).toStrictEqual(chatCall({ request: WANTS_JSON }))
   })
 
-  test('an answer that was cut off, which the client refuses to parse, keeps its usage and its cost', async () => {
-    await using wire = await wireServer(chatCompletion({ choices: [chatChoice({ content: '{"ci' }, 'length')] }))
+  test.each([
+    ['was cut off', 'length', 'LengthFinishReasonError'],
+    ['was filtered', 'content_filter', 'ContentFilterFinishReasonError'],
+    ['is no JSON', 'stop', 'SyntaxError'],
+  ])(
+    'an answer that %s, which the client cannot parse, is an error, and has its usage and its cost',
+    async (...how) => {
+      const [, finishReason, errorType] = how
+      await using wire = await wireServer(chatCompletion({ choices: [chatChoice({ content: '{"ci' }, finishReason)] }))
+      using watched = watchCalls()
+      await expect(chatOf(connect(wire)).parse({ ...CHAT, response_format: parseable(major) })).rejects.toThrow()
+      const response = { ...chatCall().response, finishReasons: [finishReason] }
+      const outcome = { kind: 'error', errorType } as const
+      expect(await watched.only()).toStrictEqual(chatCall({ request: WANTS_JSON, response, outcome }))
+    },
+  )
+
+  test('an answer that one of two readers got is a success', async () => {
+    await using wire = await wireServer(chatCompletion())
     using watched = watchCalls()
-    const parsing = chatOf(connect(wire)).parse({ ...CHAT, response_format: parseable(major) })
-    await expect(parsing).rejects.toThrow('length limit was reached')
-    const response = { ...chatCall().response, finishReasons: ['length'] }
-    expect(await watched.only()).toStrictEqual(chatCall({ request: WANTS_JSON, response }))
+    const promise = connect(wire).chat.completions.create(CHAT)
+    const unwrapped = (promise as unknown as Unwrappable)._thenUnwrap(({ id }) => id)
+    const results = await Promise.allSettled([promise, unwrapped])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(await watched.only()).toStrictEqual(chatCall())
   })
 
   test('a Responses answer that the client parses is one call', async () => {

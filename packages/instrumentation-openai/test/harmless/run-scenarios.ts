@@ -16,6 +16,8 @@ export async function runScenarios(load: Load): Promise<void> {
   const ports = JSON.parse(process.env['HARMLESS_PORTS'] ?? '{}') as Record<string, number>
   const major = Number(process.env['HARMLESS_MAJOR']) as Major
   const traces = traceHost()
+  // Frames of ours may stand between those of the application, and are not to push any out of sight.
+  Error.stackTraceLimit = 50
   const rejections: string[] = []
   process.on('unhandledRejection', (reason) => rejections.push(withoutPorts(JSON.stringify(show(reason)))))
   process.on('exit', (code) => {

@@ -17,7 +17,7 @@ function showObject(value: object): unknown {
   }
 }
 
-/** Everything about an error but its stack, whose frames may differ. */
+/** Everything about an error but those frames of its stack that are not the application's, which may differ. */
 function showError(error: Error): unknown {
   const { status, code, type, param, error: body, request_id, requestID, cause, errors } = error as ErrorFields
   return {
@@ -25,6 +25,7 @@ function showError(error: Error): unknown {
     keys: Reflect.ownKeys(error).map(String),
     text: String(error),
     firstStackLine: error.stack?.split('\n', 1)[0],
+    frames: framesOfApplication(error),
     status,
     code,
     type,
@@ -36,6 +37,11 @@ function showError(error: Error): unknown {
     cause: cause instanceof Error ? showCause(cause) : cause,
     errors: Array.isArray(errors) ? errors.map(show) : errors,
   }
+}
+
+/** Where the application called the client, which is what somebody who debugs it looks for. */
+function framesOfApplication({ stack = '' }: Error): string[] {
+  return stack.split('\n').filter((line) => line.includes('/test/harmless/scenarios/'))
 }
 
 interface ErrorFields {
@@ -57,6 +63,7 @@ function showCause(cause: Error): unknown {
   return {
     class: classNames(cause),
     message: cause.message,
+    frames: framesOfApplication(cause),
     code,
     cause: deeper instanceof Error ? showCause(deeper) : deeper,
   }

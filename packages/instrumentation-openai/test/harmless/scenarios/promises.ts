@@ -1,4 +1,5 @@
 /* oxlint-disable no-underscore-dangle -- these are the client's own names */
+import { inspect } from 'node:util'
 import { chatCompletion, wireError } from '../../support/wire-answers.ts'
 import { CHAT } from '../scenario.ts'
 import type { Scenario } from '../scenario.ts'
@@ -20,6 +21,7 @@ export const promises: readonly Scenario[] = [
       print('class', promise.constructor === APIPromise)
       print('tag', Object.prototype.toString.call(promise))
       print('keys', Reflect.ownKeys(promise).map(String))
+      print('console', inspect(promise))
       const first = await promise
       print('same', first === (await promise))
       print('same by then', first === (await promise.then((answer) => answer)))
@@ -87,7 +89,7 @@ export const promises: readonly Scenario[] = [
   {
     name: '_thenUnwrap whose function throws',
     script: chatCompletion(),
-    calls: ['chat_completion success 200 1117/342'],
+    calls: ['chat_completion error 200 1117/342'],
     run: async ({ client, attempt }) => {
       const promise = client.chat.completions.create(CHAT) as unknown as Unwrappable
       await attempt('value', () =>

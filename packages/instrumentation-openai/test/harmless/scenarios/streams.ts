@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { chatStream, CHAT_USAGE } from '../../support/wire-answers.ts'
 import { CHAT_STREAM } from '../scenario.ts'
 import type { Scenario } from '../scenario.ts'
@@ -20,6 +21,7 @@ export const streams: readonly Scenario[] = [
       app.print('keys', Reflect.ownKeys(stream).map(String))
       app.print('enumerable keys', Object.keys(stream))
       app.print('controller', stream.controller)
+      app.print('console', inspect(stream))
       const iterator = stream[Symbol.asyncIterator]()
       app.print('iterator tag', Object.prototype.toString.call(iterator))
       app.print(

@@ -31,13 +31,13 @@ export const structuredOutput: readonly Scenario[] = [
   {
     name: 'chat.completions.parse of an answer that was cut off',
     script: chatCompletion({ choices: [chatChoice({ content: '{"ci' }, 'length')] }),
-    calls: ['chat_completion success 200 1117/342'],
+    calls: ['chat_completion error 200 1117/342'],
     run: async (app) => app.attempt('answer', async () => app.chat.parse(await parsedChat(app, JSON.parse))),
   },
   {
     name: 'chat.completions.parse whose parser throws',
     script: chatCompletion(),
-    calls: ['chat_completion success 200 1117/342'],
+    calls: ['chat_completion error 200 1117/342'],
     run: async (app) => app.attempt('answer', async () => app.chat.parse(await parsedChat(app, JSON.parse))),
   },
   {
