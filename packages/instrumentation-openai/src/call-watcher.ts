@@ -1,4 +1,4 @@
-import type { CallRequest, Provider, Recorder } from '@tokenmeter/meter'
+import { type CallRequest, type Provider, type Recorder, reportFailure } from '@tokenmeter/meter'
 import { builtIn } from './built-in.ts'
 import { ChargeLog } from './charge-log.ts'
 import { readAzureRequest } from './azure-request.ts'
@@ -145,7 +145,27 @@ interface CallSource {
 
 const NO_CLIENT: object = {}
 
-function readRequest({ row, target }: FoundOperation, { body, __metadata }: RequestOptions): CallRequest {
+function readRequest(found: FoundOperation, options: RequestOptions): CallRequest {
+  try {
+    return readKnownRequest(found, options)
+  } catch (error) {
+    // A body of the application's that cannot be looked at, such as a proxy that knows no other fields than its own: a call it is all the same.
+    reportFailure('reading a request', error)
+    const model = modelOf(options.body)
+    const unknown = { stream: options.stream === true, parameters: {}, inputIsText: false, outputIsText: false }
+    return model === undefined ? unknown : { model, ...unknown }
+  }
+}
+
+function modelOf(body: unknown): string | undefined {
+  try {
+    return asText(asObject(body)?.['model'])
+  } catch {
+    return undefined
+  }
+}
+
+function readKnownRequest({ row, target }: FoundOperation, { body, __metadata }: RequestOptions): CallRequest {
   const request = row.readRequest(fieldsOfBody(body), target)
   const model = request.model ?? asText(asObject(__metadata)?.['model'])
   return model === request.model || model === undefined ? request : { ...request, model }

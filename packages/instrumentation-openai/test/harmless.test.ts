@@ -11,7 +11,7 @@ const SYSTEMS = [
   { system: 'ESM', program: 'program.mjs', watching: 'import' },
   { system: 'CommonJS', program: 'program.cjs', watching: 'require' },
 ] as const
-const RUN_TIMEOUT_MS = 60_000
+const RUN_TIMEOUT_MS = 120_000
 
 describe.each(MAJORS.flatMap((major) => SYSTEMS.map((how) => ({ major, ...how }))))(
   'a program that uses openai $major as $system',

@@ -5,9 +5,10 @@ export type ClientKind = 'azure' | 'bedrock' | 'vertex'
 
 /** What kind of client this is; `undefined` for one that only its address tells about. By members, because class names do not survive a minifier. */
 export function kindOf(client: ClientLike): ClientKind | undefined {
-  if (typeof client.apiVersion === 'string') return 'azure'
+  // What is not there is not read: a proxy of the application's may throw at it.
+  if ('apiVersion' in client && typeof client.apiVersion === 'string') return 'azure'
   if ('bedrockTokenProvider' in client) return 'bedrock'
-  const { _provider: runtime } = client
+  const runtime = '_provider' in client ? client._provider : undefined
   const name = (runtime as { readonly name?: unknown } | null | undefined)?.name
   return name === 'bedrock' || name === 'vertex' ? name : undefined
 }

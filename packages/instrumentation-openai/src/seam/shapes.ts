@@ -9,6 +9,7 @@ export interface RequestOptions {
   readonly path?: unknown
   body?: unknown
   readonly query?: unknown
+  readonly stream?: unknown
   /** Of forms: `{ model }`, where the client knows it and nobody else can read it any more. */
   readonly __metadata?: unknown
 }

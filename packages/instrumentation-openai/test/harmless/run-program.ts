@@ -59,7 +59,7 @@ export function scenariosOf(all: readonly Scenario[], major: Major): readonly Sc
 /**
  * Runs a program in a process of its own, with a new server for each scenario.
  *
- * @throws when the program does not end by itself within 20 seconds.
+ * @throws when the program does not end by itself within 50 seconds.
  */
 export async function runProgram({
   major,
@@ -77,7 +77,7 @@ export async function runProgram({
     [...watching(mode), fileURLToPath(new URL(`programs/${program}`, import.meta.url))],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 20_000,
+      timeout: 50_000,
       env: {
         PATH: process.env['PATH'],
         OPENAI_PACKAGE: PACKAGES[major],

@@ -20,6 +20,14 @@ function throws(what: string): never {
   throw new RangeError(what)
 }
 
+/** What the client itself looks for in parameters. */
+const LOOKED_FOR: ReadonlySet<unknown> = new Set(['body', 'size', 'stream', 'toJSON'])
+
+/** Throws at whoever asks for another field than its own. */
+const strictParams = new Proxy(CHAT, {
+  get: (fields, key) => (key in fields || LOOKED_FOR.has(key) ? Reflect.get(fields, key) : throws(`no ${String(key)}`)),
+})
+
 /** Parameters that nobody should pass. */
 const ODD_PARAMS: readonly (readonly [string, () => unknown])[] = [
   ['nothing', () => undefined],
@@ -90,6 +98,22 @@ export const oddInput: readonly Scenario[] = [
       for (const [label, params] of ODD_PARAMS) {
         await attempt(label, async () => client.chat.completions.create(params() as never))
       }
+    },
+  },
+  {
+    name: 'parameters that throw at whoever asks for another field than theirs',
+    script: chatCompletion(),
+    calls: ['chat_completion success 200 1117/342'],
+    run: async ({ client, print }) => print('answer', await client.chat.completions.create(strictParams)),
+  },
+  {
+    name: 'a request that cannot be made of its parameters',
+    script: chatCompletion(),
+    calls: ['chat_completion error - -', 'chat_completion error - -'],
+    run: async ({ client, attempt }) => {
+      const withGetter = Object.defineProperty({ ...CHAT }, 'seed', { get: () => throws('seed'), enumerable: true })
+      await attempt('a getter that throws', () => client.chat.completions.create(withGetter))
+      await attempt('a circular object', () => client.chat.completions.create(circular as never))
     },
   },
   {
