@@ -8,10 +8,12 @@ export function kindOf(client: ClientLike): ClientKind | undefined {
   // What is not there is not read: a proxy of the application's may throw at it.
   if ('apiVersion' in client && typeof client.apiVersion === 'string') return 'azure'
   if ('bedrockTokenProvider' in client) return 'bedrock'
-  const runtime = '_provider' in client ? client._provider : undefined
+  const { _provider: runtime } = '_provider' in client ? client : NOTHING
   const name = (runtime as { readonly name?: unknown } | null | undefined)?.name
   return name === 'bedrock' || name === 'vertex' ? name : undefined
 }
+
+const NOTHING: ClientLike = {}
 
 /** Endpoints of which Azure's client puts a deployment into the path: `buildRequest` of `AzureOpenAI`, the same in v4 to v7. */
 const DEPLOYMENT_PATHS: ReadonlySet<unknown> = new Set([
