@@ -3,7 +3,7 @@ import { type Outcome, type Run, runProgram, scenariosOf } from './harmless/run-
 import type { Major, Scenario } from './harmless/scenario.ts'
 import { withoutQuestions } from './harmless/usage-question.ts'
 import { SCENARIOS } from './harmless/scenarios/index.ts'
-import { chatCompletion, chatStream, wireError } from './support/wire-answers.ts'
+import { chatCompletion, chatStream, DONE, sse, wireError } from './support/wire-answers.ts'
 import type { Answer, WireRequest } from './support/wire-server.ts'
 
 const MAJORS: readonly Major[] = [4, 5, 6, 7]
@@ -108,6 +108,15 @@ describe.each(MAJORS)('with openai %i', (major) => {
   )
 
   test(
+    'a program reads a stream of 100,000 chunks as it would without us',
+    async () => {
+      const calls = await runBareAndWatched({ major, program: 'reads-long-stream.mjs' }, LONG_STREAM)
+      expect(calls).toEqual(['chat_completion success 200 -'])
+    },
+    RUN_TIMEOUT_MS,
+  )
+
+  test(
     'a program that exits while its calls are on their way keeps its exit code, and has a record of each',
     async () => {
       const calls = await runBareAndWatched({ major, program: 'exits-amid-calls.mjs' }, unfinishedAnswer, 7)
@@ -120,6 +129,11 @@ describe.each(MAJORS)('with openai %i', (major) => {
     RUN_TIMEOUT_MS,
   )
 })
+
+const SMALL_CHUNK = { id: 'chatcmpl-1', choices: [{ index: 0, delta: { content: 'a' }, finish_reason: null }] }
+
+/** 100,000 chunks, some of them in each packet, as on a line that is faster than its reader. */
+const LONG_STREAM: Answer = { pieces: [...Array.from({ length: 10_000 }, () => sse(SMALL_CHUNK).repeat(10)), DONE] }
 
 /** What becomes of each call of `exits-amid-calls.mjs`. */
 function unfinishedAnswer({ body }: WireRequest): Answer {

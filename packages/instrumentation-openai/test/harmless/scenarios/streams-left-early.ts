@@ -122,6 +122,23 @@ export const streamsLeftEarly: readonly Scenario[] = [
     },
   },
   {
+    name: 'a stream that stalls until the application loses its patience',
+    script: OPEN_STREAM,
+    calls: ['chat_completion cancelled 200 -'],
+    run: async (app) => {
+      const patience = new AbortController()
+      const stream = await app.client.chat.completions.create(CHAT_STREAM, { signal: patience.signal })
+      let timer: NodeJS.Timeout | undefined
+      for await (const chunk of stream) {
+        app.print('chunk', chunk)
+        clearTimeout(timer)
+        if (chunk.choices[0]?.delta.content === 'lo') timer = setTimeout(() => patience.abort(), 1)
+      }
+      app.print('aborted', stream.controller.signal.aborted)
+      app.print('closed', await app.wire('closed/1'))
+    },
+  },
+  {
     name: 'abort by a signal before the stream is read, which v4 never notices',
     since: 5,
     script: OPEN_STREAM,
