@@ -148,6 +148,17 @@ describe('the numbers are the ones the provider served:', () => {
     expect(Object.keys(valuesOf('ai_cost_total')).filter((labels) => labels.includes(model))).toEqual([])
   })
 
+  test('a stream that told no usage is estimated, in series of its own', () => {
+    const stream = { model: UNTOLD_MODEL, operation: 'chat_completion' }
+    // "How is everything?": two short words, a long one of 2 tokens, a mark of 0.65, and 7 for the form. "All is well.": 3.65.
+    expect(valuesOf('ai_estimated_tokens_total')).toEqual({
+      [seriesKey({ ...stream, token_type: 'prompt' })]: 12,
+      [seriesKey({ ...stream, token_type: 'completion' })]: 4,
+    })
+    // 12 at 0.5 and 4 at 1.5 USD a million.
+    expect(valuesOf('ai_estimated_cost_total')).toEqual({ [seriesKey({ ...stream, provider: 'openai' })]: 0.000012 })
+  })
+
   test('the quota that the headers report', () => {
     const model = 'gpt-4o-mini'
     expect(valuesOf('ai_rate_limit_remaining')).toMatchObject({

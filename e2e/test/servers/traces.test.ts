@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { EXHAUSTED_MODEL, type Served } from '../../provider/provider.ts'
+import { EXHAUSTED_MODEL, type Served, UNTOLD_MODEL } from '../../provider/provider.ts'
 import type { JaegerSpan } from '../../stack/jaeger-api.ts'
 import { waitFor } from '../../stack/wait-for.ts'
 import { playScene, type Scene } from './scene.ts'
@@ -75,6 +75,20 @@ test('a priced call carries its exact cost and the price list it comes from', ()
 test('a model without a price says why it has no cost', () => {
   const [span] = spansOf('in-house-model')
   expect(span?.attributes['ai.unpriced']).toBe('unknown_model')
+  expect(span?.attributes).not.toHaveProperty('ai.cost')
+})
+
+test('a stream that told no usage has an estimate, marked as one, and no cost', () => {
+  const [span] = spansOf(UNTOLD_MODEL)
+  expect(span?.attributes).toMatchObject({
+    'ai.usage.source': 'estimated',
+    'ai.unpriced': 'no_usage',
+    'ai.estimate.input_tokens': 12,
+    'ai.estimate.output_tokens': 4,
+    'ai.estimate.method': 'characters',
+    'ai.estimate.cost': 0.000012,
+  })
+  expect(span?.attributes).not.toHaveProperty('gen_ai.usage.input_tokens')
   expect(span?.attributes).not.toHaveProperty('ai.cost')
 })
 
