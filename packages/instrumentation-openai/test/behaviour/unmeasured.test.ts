@@ -20,7 +20,10 @@ describe.each(MAJORS)('with openai $major', ({ connect }) => {
     await client.models.retrieve('none').catch(() => {})
     await client.chat.completions.create(CHAT)
     const call = await watched.only()
-    expect(call).toStrictEqual(chatCall({ attempts: [{ ...chatCall().attempts[0], requestId: 'req_6' }] }))
-    expect(ended().map(({ name }) => name)).toEqual(['chat gpt-4o-mini'])
+    const [span, ...others] = ended()
+    const { traceId, spanId } = span?.spanContext() ?? {}
+    const attempts = [{ ...chatCall().attempts[0], requestId: 'req_6' }]
+    expect(call).toStrictEqual({ ...chatCall({ attempts }), trace: { traceId, spanId } })
+    expect([span?.name, ...others]).toEqual(['chat gpt-4o-mini'])
   })
 })
