@@ -6,11 +6,9 @@
  */
 import { parseArgs } from 'node:util'
 
-import { buildServer } from './servers/build.ts'
+import { buildMissingServers } from './servers/build-missing.ts'
 import { findBuiltServer } from './servers/cache.ts'
-import { reportProgress } from './servers/progress.ts'
-import { RECIPES, findRecipe } from './servers/recipe.ts'
-import type { Recipe } from './servers/recipe.ts'
+import { findRecipe, RECIPES } from './servers/recipe.ts'
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true })
@@ -18,19 +16,11 @@ async function main(): Promise<void> {
   const abort = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort())
 
-  for (const recipe of recipes) await buildOne(recipe, abort.signal)
-}
-
-async function buildOne(recipe: Recipe, signal: AbortSignal): Promise<void> {
-  const title = `${recipe.name} ${recipe.version}`
-  const cached = await findBuiltServer(recipe)
-  if (cached) {
-    console.log(`${title}  in the cache  ${cached}`)
-    return
+  for (const recipe of recipes) {
+    const cached = await findBuiltServer(recipe)
+    if (cached) console.log(`${recipe.name} ${recipe.version}  in the cache  ${cached}`)
+    else await buildMissingServers([recipe], abort.signal)
   }
-  using progress = reportProgress(title)
-  const folder = await buildServer(recipe, { signal, onProgress: progress.update })
-  progress.end(`built  ${folder}`)
 }
 
 try {

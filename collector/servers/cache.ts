@@ -18,25 +18,29 @@ interface BuildRecord {
 
 const RECORD_FILE = 'build.json'
 const WORK_PREFIX = '.building-'
+/** Hexadecimal digits of the digest in the name of a folder; the record beside the binaries has them all. */
+const DIGEST_LENGTH = 8
 
 /** Where built servers are kept for every checkout of this user: `tokenmeter` in `$XDG_CACHE_HOME`, by default `~/.cache`. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const configured = process.env['XDG_CACHE_HOME']
   // The XDG base directory specification has relative paths ignored.
   const base = configured && isAbsolute(configured) ? configured : join(homedir(), '.cache')
   return join(base, 'tokenmeter')
 }
 
-function serverFolder(recipe: Recipe): string {
-  return join(cacheFolder(), `${recipe.name}-${recipe.version}`)
+/** The inputs are part of the name, so that two checkouts that build the same version differently leave each other's alone. */
+function serverFolder(recipe: Recipe, inputs: string): string {
+  return join(cacheFolder(), `${recipe.name}-${recipe.version}-${inputs.slice(0, DIGEST_LENGTH)}`)
 }
 
 /** The folder of a server that was built before, from exactly this recipe; `undefined` when it has to be built. */
 export async function findBuiltServer(recipe: Recipe): Promise<string | undefined> {
-  const folder = serverFolder(recipe)
+  const inputs = await digestInputs(recipe)
+  const folder = serverFolder(recipe, inputs)
   try {
     const record = JSON.parse(await readFile(join(folder, RECORD_FILE), 'utf8')) as Partial<BuildRecord>
-    if (record.inputs !== (await digestInputs(recipe))) return undefined
+    if (record.inputs !== inputs) return undefined
     await Promise.all(recipe.binaries.map((binary) => access(join(folder, binary))))
     return folder
   } catch {
@@ -63,10 +67,11 @@ export async function storeBuiltServer(
       recipe.binaries.map(async (binary) => [binary, digest(await readFile(join(built, binary)))] as const),
     ),
   )
-  const record: BuildRecord = { inputs: await digestInputs(recipe), ...facts, sha256 }
+  const inputs = await digestInputs(recipe)
+  const record: BuildRecord = { inputs, ...facts, sha256 }
   await writeFile(join(built, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`)
 
-  const folder = serverFolder(recipe)
+  const folder = serverFolder(recipe, inputs)
   await rm(folder, { recursive: true, force: true })
   await rename(built, folder)
   return folder

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** A server that the stack can run without Docker. */
-export type ServerName = 'otelcol' | 'prometheus' | 'jaeger'
+export type ServerName = 'otelcol' | 'prometheus' | 'alertmanager' | 'jaeger'
 
 /** How one server is built from Go modules. */
 export interface Recipe {
@@ -49,6 +49,18 @@ export const RECIPES: readonly Recipe[] = [
     ],
     tags: ['netgo', 'remove_all_sd'],
     linkerFlags: ['-X github.com/prometheus/common/version.Version=3.16.0'],
+  },
+  {
+    // From 0.32 on the compiled page is missing in the Go module, and the build fails.
+    name: 'alertmanager',
+    version: '0.31.1',
+    binaries: ['alertmanager', 'amtool'],
+    packages: [
+      'github.com/prometheus/alertmanager/cmd/alertmanager@v0.31.1',
+      'github.com/prometheus/alertmanager/cmd/amtool@v0.31.1',
+    ],
+    tags: [],
+    linkerFlags: ['-X github.com/prometheus/common/version.Version=0.31.1'],
   },
   {
     // Module v1.76.0 is the last one tagged for Go, and holds Jaeger 2.13.0.
