@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config'
 /** Workspace siblings are read as TypeScript source, so that tests need no build. */
 const conditions = ['source', 'node', 'import']
 
-const folders = [...readdirSync('packages').map((name) => `packages/${name}`), 'examples/demo'].filter((folder) =>
-  existsSync(join(folder, 'package.json')),
+const folders = [...readdirSync('packages').map((name) => `packages/${name}`), 'examples/demo', 'collector'].filter(
+  (folder) => existsSync(join(folder, 'package.json')),
 )
 const reports = process.env['TEST_REPORTS']
 
