@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readExposition } from '../../stack/exposition.ts'
+import { readExposition } from '../stack/exposition.ts'
 
 test('samples are read with their labels unescaped, comments are passed over', () => {
   const text =

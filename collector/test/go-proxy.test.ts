@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withoutDirect } from '../../../collector/servers/go.ts'
+import { withoutDirect } from '../servers/go.ts'
 
 test.each([
   ['https://proxy.test,direct', 'https://proxy.test'],

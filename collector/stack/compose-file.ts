@@ -12,6 +12,8 @@ export interface ComposeService {
   readonly healthcheck?: { readonly test: readonly string[] }
   readonly security_opt?: readonly string[]
   readonly cap_drop?: readonly string[]
+  readonly profiles?: readonly string[]
+  readonly networks?: { readonly default: { readonly aliases?: readonly string[] } }
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
 }
 

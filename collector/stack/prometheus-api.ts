@@ -11,6 +11,12 @@ export interface History {
   readonly values: readonly number[]
 }
 
+/** One measurement among many, and where it comes from. */
+export interface Exemplar {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: string
+}
+
 /** A scrape target as Prometheus sees it. */
 export interface Target {
   readonly labels: Readonly<Record<string, string>>
@@ -50,6 +56,14 @@ export class PrometheusApi {
   async history(expression: string): Promise<History[]> {
     const { result } = await this.#get<MatrixResult>(`query?query=${encodeURIComponent(expression)}`)
     return result.map(({ metric: labels, values }) => ({ labels, values: values.map(([, value]) => Number(value)) }))
+  }
+
+  /** Every exemplar of the last hour that belongs to the series of an expression. */
+  async exemplars(expression: string): Promise<readonly Exemplar[]> {
+    const now = Date.now() / 1000
+    const query = new URLSearchParams({ query: expression, start: String(now - 3600), end: String(now + 60) })
+    const series = await this.#get<readonly { readonly exemplars: readonly Exemplar[] }[]>(`query_exemplars?${query}`)
+    return series.flatMap(({ exemplars }) => exemplars)
   }
 
   async activeTargets(): Promise<readonly Target[]> {
