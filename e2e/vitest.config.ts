@@ -11,11 +11,14 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     fileParallelism: false,
-    reporters: reports ? ['default', ['json', { outputFile: join(reports, 'e2e.json') }]] : ['default'],
+    reporters: reports ? ['default', ['json', { outputFile: join(reports, `e2e-${process.pid}.json`) }]] : ['default'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'files', include: ['test/files/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'rules', include: ['test/rules/**/*.test.ts'], globalSetup: ['test/rules/build.ts'] },
+      },
       {
         extends: true,
         test: {
@@ -29,6 +32,16 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'browser', include: ['test/browser/**/*.test.ts'], globalSetup: ['test/browser/build.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'zipkin',
+          include: ['test/zipkin/**/*.test.ts'],
+          globalSetup: ['test/servers/build.ts'],
+          // Java takes its time.
+          testTimeout: 300_000,
+        },
       },
       {
         extends: true,

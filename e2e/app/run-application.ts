@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { findFreePorts } from '../stack/free-ports.ts'
-import { waitFor } from '../stack/wait-for.ts'
+import { findFreePorts } from '../../collector/stack/free-ports.ts'
+import { waitFor } from '../../collector/stack/wait-for.ts'
 import { APPLICATIONS, environmentOf, type ServiceAddresses } from './environment.ts'
 
 /** What an application that has ended leaves behind. */
@@ -20,10 +20,7 @@ export async function runApplication(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ApplicationRun> {
   const { metrics } = await findFreePorts(['metrics'])
-  const child = spawn(process.execPath, ['--conditions=source', '--import', '@tokenmeter/node/register', 'calls.ts'], {
-    cwd: APPLICATIONS,
-    env: { ...environmentOf(addresses), ...settings, OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics) },
-  })
+  const child = spawnApplication('calls.ts', addresses, { ...settings, OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics) })
   const exited = once(child, 'exit') as Promise<[number | null]>
   const stderr = text(child.stderr)
   let exposition: string | undefined
@@ -36,6 +33,39 @@ export async function runApplication(
   const [exitCode] = await exited
   if (exposition === undefined) throw new Error(`calls.ts ended with ${exitCode} amid its calls:\n${await stderr}`)
   return { exposition, exitCode, stderr: await stderr }
+}
+
+/** An application that makes calls until it is disposed of. */
+export interface SteadyCalls extends AsyncDisposable {
+  /** Where its `/metrics` is. */
+  readonly metricsPort: number
+}
+
+/** Starts `steady-calls.ts` in the same way. */
+export async function startSteadyCalls(addresses: ServiceAddresses): Promise<SteadyCalls> {
+  const { metrics } = await findFreePorts(['metrics'])
+  const child = spawnApplication('steady-calls.ts', addresses, { OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics) })
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  const stderr = text(child.stderr)
+  return {
+    metricsPort: metrics,
+    [Symbol.asyncDispose]: async () => {
+      child.stdin.end()
+      const [exitCode] = await exited
+      if (exitCode !== 0) throw new Error(`steady-calls.ts ended with ${exitCode}:\n${await stderr}`)
+    },
+  }
+}
+
+function spawnApplication(
+  program: string,
+  addresses: ServiceAddresses,
+  settings: Readonly<Record<string, string>>,
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ['--conditions=source', '--import', '@tokenmeter/node/register', program], {
+    cwd: APPLICATIONS,
+    env: { ...environmentOf(addresses), ...settings },
+  })
 }
 
 /** Whether a stream has a first line before it ends. */

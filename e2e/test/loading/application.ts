@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
-import { findFreePorts } from '../../stack/free-ports.ts'
+import { findFreePorts } from '../../../collector/stack/free-ports.ts'
 import type { Provider } from './provider.ts'
 
 /**

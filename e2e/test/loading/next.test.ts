@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { findFreePorts } from '../../stack/free-ports.ts'
+import { findFreePorts } from '../../../collector/stack/free-ports.ts'
 import { environment, inProject, RECORDED, unmeasured } from './application.ts'
 import { startProvider } from './provider.ts'
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { JaegerApi, type JaegerSpan } from '../../stack/jaeger-api.ts'
-import { PrometheusApi } from '../../stack/prometheus-api.ts'
-import { type Stack, startStack } from '../../stack/stack.ts'
-import { waitFor } from '../../stack/wait-for.ts'
+import { JaegerApi, type JaegerSpan } from '../../../collector/stack/jaeger-api.ts'
+import { PrometheusApi } from '../../../collector/stack/prometheus-api.ts'
+import { waitFor } from '../../../collector/stack/wait-for.ts'
+import { startTestStack, type TestStack } from './test-stack.ts'
 
-let stack: Stack
+let stack: TestStack
 
 beforeAll(async () => {
-  stack = await startStack()
+  stack = await startTestStack()
 })
 
 afterAll(() => stack[Symbol.asyncDispose]())
@@ -58,10 +58,10 @@ test('the Collector masks keys and e-mail addresses, and neither token counts no
 
 test('Prometheus scrapes every part of the stack', async () => {
   const prometheus = new PrometheusApi(stack.prometheusUrl)
-  const jobs = await waitFor('three healthy targets', async () => {
+  const jobs = await waitFor('four healthy targets', async () => {
     const targets = await prometheus.activeTargets()
     const healthy = targets.filter((target) => target.health === 'up').map((target) => target.labels['job'])
-    return healthy.length === 3 ? healthy.toSorted() : undefined
+    return healthy.length === 4 ? healthy.toSorted() : undefined
   })
-  expect(jobs).toEqual(['jaeger', 'otel-collector', 'prometheus'])
+  expect(jobs).toEqual(['alertmanager', 'jaeger', 'otel-collector', 'prometheus'])
 })

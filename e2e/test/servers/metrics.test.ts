@@ -1,9 +1,9 @@
 import { type InstrumentDefinition, INSTRUMENTS, type MetricDefinition, profileMetrics } from '@tokenmeter/meter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BUSY_MODEL, EXHAUSTED_MODEL, QUOTA, type Served, UNTOLD_MODEL } from '../../provider/provider.ts'
-import { readExposition } from '../../stack/exposition.ts'
-import type { Sample } from '../../stack/prometheus-api.ts'
-import { waitFor } from '../../stack/wait-for.ts'
+import { readExposition } from '../../../collector/stack/exposition.ts'
+import type { Sample } from '../../../collector/stack/prometheus-api.ts'
+import { waitFor } from '../../../collector/stack/wait-for.ts'
 import { type Expected, expectedCost, expectedTokens, seriesKey } from './expected-samples.ts'
 import { playScene, type Scene } from './scene.ts'
 

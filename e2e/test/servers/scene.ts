@@ -1,8 +1,8 @@
 import { type ApplicationRun, runApplication } from '../../app/run-application.ts'
 import { type Provider, startProvider } from '../../provider/provider.ts'
-import { JaegerApi } from '../../stack/jaeger-api.ts'
-import { PrometheusApi } from '../../stack/prometheus-api.ts'
-import { startStack } from '../../stack/stack.ts'
+import { JaegerApi } from '../../../collector/stack/jaeger-api.ts'
+import { PrometheusApi } from '../../../collector/stack/prometheus-api.ts'
+import { startTestStack } from './test-stack.ts'
 
 /** The whole way: an application has made its calls and ended, and the servers have what it sent. */
 export interface Scene extends AsyncDisposable {
@@ -24,7 +24,7 @@ const CURRENCY = {
 /** Starts the real servers and a provider, and runs the application against them. */
 export async function playScene(serviceName: string): Promise<Scene> {
   await using started = new AsyncDisposableStack()
-  const stack = started.use(await startStack())
+  const stack = started.use(await startTestStack())
   const provider = started.use(await startProvider())
   const addresses = { serviceName, openaiUrl: provider.url, otlpUrl: stack.otlpUrl }
   const run = await runApplication(addresses, CURRENCY)

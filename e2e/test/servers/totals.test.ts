@@ -2,10 +2,10 @@ import { INSTRUMENTS } from '@tokenmeter/meter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runShare, type Share } from '../../app/run-share.ts'
 import { type Provider, type Served, startProvider } from '../../provider/provider.ts'
-import { type History, PrometheusApi, type Sample } from '../../stack/prometheus-api.ts'
-import { startStack } from '../../stack/stack.ts'
-import { waitFor } from '../../stack/wait-for.ts'
+import { type History, PrometheusApi, type Sample } from '../../../collector/stack/prometheus-api.ts'
+import { waitFor } from '../../../collector/stack/wait-for.ts'
 import { billOf, expectedTokens } from './expected-samples.ts'
+import { startTestStack } from './test-stack.ts'
 
 /**
  * Several processes and threads of one service, against one provider whose ledger is the bill.
@@ -22,7 +22,7 @@ let otlpUrl: string
 
 beforeAll(async () => {
   started = new AsyncDisposableStack()
-  const stack = started.use(await startStack())
+  const stack = started.use(await startTestStack())
   prometheus = new PrometheusApi(stack.prometheusUrl)
   otlpUrl = stack.otlpUrl
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EXHAUSTED_MODEL, type Served, UNTOLD_MODEL } from '../../provider/provider.ts'
-import type { JaegerSpan } from '../../stack/jaeger-api.ts'
-import { waitFor } from '../../stack/wait-for.ts'
+import type { JaegerSpan } from '../../../collector/stack/jaeger-api.ts'
+import { waitFor } from '../../../collector/stack/wait-for.ts'
 import { playScene, type Scene } from './scene.ts'
 
 const SERVICE = 'e2e-traces'

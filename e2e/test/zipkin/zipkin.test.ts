@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { findFreePorts } from '../../../collector/stack/free-ports.ts'
+import { loopback } from '../../../collector/stack/ports.ts'
+import { waitFor } from '../../../collector/stack/wait-for.ts'
+import { startZipkin, startZipkinBridge } from '../../../collector/stack/zipkin.ts'
+import { runApplication } from '../../app/run-application.ts'
+import { startProvider } from '../../provider/provider.ts'
+import { startTestStack } from '../servers/test-stack.ts'
+
+const SERVICE = 'e2e-zipkin'
+const LOGICAL_CALLS = 13
+
+interface Found {
+  readonly kind: string
+  readonly name: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
+test('the calls of an application are in Zipkin, and its page is there to look at them', async () => {
+  const { zipkin, bridge } = await findFreePorts(['zipkin', 'bridge'])
+  await using stack = await startTestStack({
+    collectorConfigs: ['otelcol.yaml', 'overlays/zipkin-bridge.yaml'],
+    collectorEnv: { ZIPKIN_BRIDGE_URL: loopback(bridge) },
+  })
+  await using started = new AsyncDisposableStack()
+  started.use(await startZipkin(stack.folder, zipkin))
+  started.use(await startZipkinBridge(bridge, loopback(zipkin)))
+  await using provider = await startProvider()
+  await runApplication({ serviceName: SERVICE, openaiUrl: provider.url, otlpUrl: stack.otlpUrl })
+
+  const spans = await waitFor('the spans in Zipkin', async () => {
+    const response = await fetch(`${loopback(zipkin)}/api/v2/traces?serviceName=${SERVICE}&limit=100`)
+    const found = ((await response.json()) as readonly (readonly Found[])[]).flat()
+    return found.length >= LOGICAL_CALLS ? found : undefined
+  })
+  expect(spans.length).toBe(LOGICAL_CALLS)
+  const [span] = spans.filter(({ tags }) => tags['gen_ai.request.model'] === 'o4-mini')
+  expect(span).toMatchObject({ kind: 'CLIENT', tags: { 'gen_ai.usage.input_tokens': '503' } })
+  expect(spans.filter(({ tags }) => tags['error'] !== undefined).length).toBe(3)
+  const page = await fetch(`${loopback(zipkin)}/zipkin/`)
+  expect(page.headers.get('content-type')).toContain('text/html')
+})
