@@ -14,25 +14,32 @@ async function binary(server: ServerName, name: string): Promise<string> {
   return join(await buildServer(findRecipe(server)), name)
 }
 
+/** The flags for files of a folder, each on top of the one before. */
+function configFlags(files: string, folder = ''): string[] {
+  return files.split(' + ').map((file) => `--config=${collectorFile(folder + file)}`)
+}
+
 test.each([
-  ['otelcol.yaml'],
-  ['otelcol.yaml', 'overlays/scrape.yaml'],
-  ['gateway.yaml'],
-  ['gateway.yaml', 'overlays/loadbalancing.yaml'],
-  ['gateway.yaml', 'overlays/auth.yaml'],
-  ['gateway.yaml', 'overlays/loadbalancing.yaml', 'overlays/auth.yaml'],
-])('the Collector finds nothing wrong with %s %s %s', async (...files) => {
-  const configs = files.map((file) => `--config=${collectorFile(file)}`)
+  'otelcol.yaml',
+  'otelcol.yaml + overlays/scrape.yaml',
+  'otelcol.yaml + overlays/zipkin-bridge.yaml',
+  'gateway.yaml',
+  'gateway.yaml + overlays/loadbalancing.yaml',
+  'gateway.yaml + overlays/auth.yaml',
+  'gateway.yaml + overlays/loadbalancing.yaml + overlays/auth.yaml',
+])('the Collector finds nothing wrong with %s', async (files) => {
   const env = { ...process.env, OTELCOL_QUEUE_DIR: tmpdir(), OTELCOL_TOKEN_FILE: collectorFile('otelcol.yaml') }
-  const { stderr } = await run(await binary('otelcol', 'otelcol'), ['validate', ...configs], { env })
+  const { stderr } = await run(await binary('otelcol', 'otelcol'), ['validate', ...configFlags(files)], { env })
   expect(stderr).toBe('')
 })
 
-test.each([['jaeger.yaml'], ['jaeger.yaml', 'badger.yaml']])(
-  'Jaeger finds nothing wrong with %s %s',
-  async (...files) => {
-    const configs = files.map((file) => `--config=${collectorFile(`jaeger/${file}`)}`)
-    const { stderr } = await run(await binary('jaeger', 'jaeger'), ['validate', ...configs])
+test.each(['jaeger.yaml', 'jaeger.yaml + badger.yaml', 'jaeger.yaml + clickhouse.yaml'])(
+  'Jaeger finds nothing wrong with %s',
+  async (files) => {
+    const env = { ...process.env, CLICKHOUSE_PASSWORD_FILE: collectorFile('make-password.sh') }
+    const { stderr } = await run(await binary('jaeger', 'jaeger'), ['validate', ...configFlags(files, 'jaeger/')], {
+      env,
+    })
     expect(stderr).not.toMatch(/error/i)
   },
 )
