@@ -43,6 +43,7 @@ function loadEntries(project: string): void {
     'meter/call-log',
     'pricing',
     'scrub',
+    'budget',
     'instrumentation-openai',
     'instrumentation-openai/watch',
     'node',

@@ -45,6 +45,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'redis', include: ['test/redis/**/*.test.ts'], globalSetup: ['test/redis/install.ts'] },
+      },
+      {
+        extends: true,
         test: { name: 'servers', include: ['test/servers/**/*.test.ts'], globalSetup: ['test/servers/build.ts'] },
       },
     ],

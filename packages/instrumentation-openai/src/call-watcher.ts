@@ -1,4 +1,5 @@
-import { type CallRequest, type Provider, type Recorder, reportFailure } from '@tokenmeter/meter'
+import { type CallRequest, type PendingRequest, type Provider, type Recorder, reportFailure } from '@tokenmeter/meter'
+import type { RequestContext } from '@tokenmeter/pricing'
 import { builtIn } from './built-in.ts'
 import { ChargeLog } from './charge-log.ts'
 import { readAzureRequest } from './azure-request.ts'
@@ -25,6 +26,7 @@ export class CallWatcher implements Observer {
   readonly #providerNames: ReadonlyMap<string, Provider> | undefined
   readonly #streamUsage: StreamUsage
   readonly #estimator: Estimator | undefined
+  readonly #boundOf: BoundOf
   readonly #charged = new ChargeLog()
   #isFirst = true
 
@@ -33,6 +35,7 @@ export class CallWatcher implements Observer {
    * @param estimator counts for streams that tell no usage; absent where that is not wanted.
    * @param withAdministration whether requests that manage things are calls, too.
    * @param providerNames providers by host, as `readProviderNames` reads them.
+   * @param boundOf the most that a request can cost, for a gate; by default nobody knows.
    */
   constructor(
     recorder: Recorder,
@@ -41,13 +44,19 @@ export class CallWatcher implements Observer {
     estimator: Estimator | undefined,
     withAdministration = false,
     providerNames?: ReadonlyMap<string, Provider>,
+    boundOf: BoundOf = () => undefined,
   ) {
+    this.#boundOf = boundOf
     this.#streamUsage = streamUsage
     this.#estimator = estimator
     this.#recorder = recorder
     this.#onFirstCall = onFirstCall
     this.#withAdministration = withAdministration
     this.#providerNames = providerNames
+  }
+
+  get holdsBack(): boolean {
+    return this.#recorder.options.gate !== undefined
   }
 
   begin(client: object, options: RequestOptions, beginning: Beginning): ObservedCall | undefined {
@@ -65,7 +74,23 @@ export class CallWatcher implements Observer {
         ? (body: unknown): UsageQuestion | undefined => this.#streamUsage.ask(body, destination, request.apiVersion)
         : undefined
     const errors = client.constructor
-    return this.#start(row, request, { destination, beginning, body: options.body, errors, ask })
+    const pending = this.holdsBack ? this.#pending(request, options, destination, beginning.wallMs) : undefined
+    return this.#start(row, request, { destination, beginning, body: options.body, errors, ask, pending })
+  }
+
+  #pending(
+    request: CallRequest,
+    { body, signal }: RequestOptions,
+    { provider, server }: Destination,
+    at: number,
+  ): PendingRequest {
+    const { deployment } = request
+    const context = { provider, at, host: server?.address, ...(deployment !== undefined && { azure: { deployment } }) }
+    return {
+      body,
+      signal: signal instanceof AbortSignal ? signal : undefined,
+      upperBound: () => this.#boundOf(fieldsOfBody(body), context),
+    }
   }
 
   #batchOutput({ method, path }: RequestOptions): FoundOperation | undefined {
@@ -97,7 +122,7 @@ export class CallWatcher implements Observer {
   #start(
     row: OperationRow,
     request: CallRequest,
-    { destination: { provider, server }, beginning, body, errors, ask }: CallSource,
+    { destination: { provider, server }, beginning, body, errors, ask, pending }: CallSource,
   ): WatchedCall {
     if (this.#isFirst) {
       this.#isFirst = false
@@ -106,7 +131,7 @@ export class CallWatcher implements Observer {
     }
     const { parent, wallMs, monotonicMs } = beginning
     const start = { operation: row.operation, provider, ...(server && { server }), request, startTime: wallMs }
-    const open = this.#recorder.start(start, parent)
+    const open = this.#recorder.start(start, parent, pending)
     const estimate = request.stream ? this.#estimateLater(row, request, body) : undefined
     return new WatchedCall(row, request, open, monotonicMs, this.#charged, errors, ask, estimate)
   }
@@ -127,7 +152,8 @@ export class CallWatcher implements Observer {
   }
 }
 
-function afterThisTurn(run: () => void): void {
+/** Runs what nobody waits for. */
+export function afterThisTurn(run: () => void): void {
   const timers = builtIn('node:timers')
   if (timers) timers.setImmediate(run)
   else setTimeout(run, 0)
@@ -141,7 +167,12 @@ interface CallSource {
   /** The client's class, on which its error classes hang. */
   readonly errors: object
   readonly ask?: ((body: unknown) => UsageQuestion | undefined) | undefined
+  /** The request, where there is a gate that may hold it back. */
+  readonly pending?: PendingRequest | undefined
 }
+
+/** The most in USD that a request can cost, as an exact decimal, if that is known. */
+export type BoundOf = (body: object, context: RequestContext) => string | undefined
 
 const NO_CLIENT: object = {}
 

@@ -9,8 +9,8 @@ import {
   type RecorderOptions,
   warnOnce,
 } from '@tokenmeter/meter'
-import type { PriceBook } from '@tokenmeter/pricing'
-import { CallWatcher } from './call-watcher.ts'
+import { CostTracker, type PriceBook } from '@tokenmeter/pricing'
+import { afterThisTurn, type BoundOf, CallWatcher } from './call-watcher.ts'
 import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
@@ -80,6 +80,13 @@ function priceFrom(book: PriceBook): PriceCall {
   }
 }
 
+function boundBy(book: PriceBook): BoundOf {
+  const tracker = new CostTracker({ book })
+  // Reading prices takes tens of milliseconds, and the first call would wait for it.
+  afterThisTurn(() => tracker.estimateRequest({ model: 'gpt-4o-mini', messages: [] }))
+  return (body, context) => tracker.estimateRequest(body, context).upper ?? undefined
+}
+
 function providerNamesOf(providers: ProviderNames | undefined): ReadonlyMap<string, string> | undefined {
   if (providers === undefined) return undefined
   return readProviderNames(providers) ?? refuse('providers', providers, PROVIDER_NAMES_FORM)
@@ -138,7 +145,15 @@ export function createWatch({
     streamUsageHosts: hostsOf(streamUsageHosts),
   })
   const estimator = estimates === 'off' ? undefined : new Estimator(estimates)
-  const watcher = new CallWatcher(recorder, preload, asked, estimator, administration, providerNamesOf(providers))
+  const watcher = new CallWatcher(
+    recorder,
+    preload,
+    asked,
+    estimator,
+    administration,
+    providerNamesOf(providers),
+    options.gate && boundBy(book),
+  )
   let isRunning = false
   return {
     recorder,

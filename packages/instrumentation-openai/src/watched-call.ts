@@ -94,6 +94,10 @@ export class WatchedCall implements ObservedCall {
     return this.#row.createLineReader !== undefined
   }
 
+  get refusal(): Promise<Error | undefined> | undefined {
+    return this.#open.refusal
+  }
+
   attempt(): ObservedAttempt {
     const attempt: AttemptDraft = { duration: 0, endedAfter: 0 }
     const before = this.#attempts.at(-1)

@@ -31,7 +31,10 @@ export const LABELS: Readonly<Record<Label, { readonly meaning: string; readonly
   kind: { meaning: 'which quota: `requests` or `tokens`', bound: '2 values' },
   source: { meaning: 'price list and version', bound: 'one for each price list in use' },
   currency: { meaning: 'currency of the settings, by ISO 4217', bound: 'one' },
-  budget: { meaning: 'name of the budget', bound: 'as many as are configured' },
+  budget: {
+    meaning: 'name of the budget; with `per`, name/tenant and the like',
+    bound: 'as many as are configured; with `per` the first 200 of each process, and no users',
+  },
   period: { meaning: 'period of the budget', bound: 'one for each budget' },
   feature: { meaning: 'feature of the application, by `withAI`', bound: ALLOWED_ONLY },
   tenant: { meaning: 'customer or organisation, by `withAI`', bound: ALLOWED_ONLY },

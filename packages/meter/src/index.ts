@@ -12,9 +12,23 @@ export {
 export { METRIC_ATTRIBUTION_FORM, readMetricAttribution } from './attribution-labels.ts'
 export type { AIScope, AITotals } from './attribution-scope.ts'
 export { BoundedValues, DEFAULT_MAX_LABEL_VALUES } from './bounded-values.ts'
+export { type BudgetReading, showBudgets } from './budget-gauges.ts'
 export type * from './call.ts'
 export { CALL_LOG_FIELDS, type CallLogField, type CallLogKind, callLogRecord } from './call-log-fields.ts'
 export { CALL_LOG_MODULE, CALL_LOG_VERSION, type CallLogLevel, type CallLogRecord } from './call-log-record.ts'
+export type { Admission, CallGate, PendingRequest } from './call-gate.ts'
+export {
+  day,
+  FieldReader,
+  type Fields,
+  flag,
+  type Kind,
+  list,
+  text,
+  texts,
+  wholeNumber,
+  withoutAbsent,
+} from './field-reader.ts'
 export { alertOnce, guard, inform, reportFailure, warnOnce } from './guard.ts'
 export { ATTRIBUTE, EVENT, METRIC, type MetricDefinition } from './generated/gen-ai.ts'
 export {

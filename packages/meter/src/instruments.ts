@@ -211,7 +211,8 @@ export const INSTRUMENTS: Readonly<Record<InstrumentKey, InstrumentDefinition>> 
     prometheusName: 'ai_budget_spent_usd',
     kind: 'gauge',
     unit: '{USD}',
-    description: 'Spent in the current period of a budget; written by the process that keeps the ledger',
+    description:
+      'Spent in the current period of a budget: by this process with the store memory, by all processes that share its directory with file, by all replicas that share it with redis',
     labels: ['budget', 'period'],
   },
   budgetLimit: {
@@ -219,7 +220,7 @@ export const INSTRUMENTS: Readonly<Record<InstrumentKey, InstrumentDefinition>> 
     prometheusName: 'ai_budget_limit_usd',
     kind: 'gauge',
     unit: '{USD}',
-    description: 'Limit of a budget; written by the process that keeps the ledger',
+    description: 'Limit of a budget, for the calls that ai_budget_spent_usd counts',
     labels: ['budget', 'period'],
   },
 }

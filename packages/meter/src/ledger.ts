@@ -1,6 +1,7 @@
 import type { Attributes, Context, Meter } from '@opentelemetry/api'
 import { ValueType } from '@opentelemetry/api'
 import { type AttributionSet, AttributionSets, NO_ATTRIBUTION, tellOverflow } from './attribution-labels.ts'
+import { bindBudgetGauges } from './budget-gauges.ts'
 import { BoundedValues } from './bounded-values.ts'
 import type { ConvertedCost, Cost, Estimate } from './call.ts'
 import { Histogram } from './histogram.ts'
@@ -201,6 +202,7 @@ export class Ledger {
     observe(meter, INSTRUMENTS.estimatedTokens, this.estimatedTokens, asIs)
     observe(meter, INSTRUMENTS.estimatedCost, this.estimatedCost, usdFromPico)
     observe(meter, INSTRUMENTS.priceTableTimestamp, this.priceTableTimestamp, asIs)
+    bindBudgetGauges(meter)
     this.duration.bind(meter)
   }
 

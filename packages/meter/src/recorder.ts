@@ -11,6 +11,7 @@ import {
 import { withoutAttributionBaggage } from './attribution-baggage.ts'
 import { attributionIn, type AttributionScope, scopeOf } from './attribution-scope.ts'
 import type { Call, CallEnd, CallStart, CallTrace, Cost, Estimate, PriceCall, PriceResult } from './call.ts'
+import type { Admission, CallGate, PendingRequest } from './call-gate.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
@@ -52,12 +53,19 @@ export interface RecorderOptions {
   readonly log?: (call: Call) => void
   /** Is told every finished call. What it throws is reported once and dropped. */
   readonly onCall?: (call: Call) => void
+  /** Decides which calls may be made. Without it none is held back. */
+  readonly gate?: CallGate
 }
 
 /** A call that has begun. */
 export interface OpenCall {
   /** The caller's context with the call's span in it, and without baggage of ours: to be active while the request is sent. */
   readonly context: Context
+  /**
+   * What the application is to catch in the place of an answer, or `undefined` when the request may leave; never rejects. Absent where it may
+   * leave at once.
+   */
+  readonly refusal: Promise<Error | undefined> | undefined
   /**
    * Records the call. Only the first time counts.
    *
@@ -125,9 +133,10 @@ export class Recorder {
    * Begins a call.
    *
    * @param parent the context the call belongs to; default: the active one.
+   * @param request for whoever can hold it back until the call is admitted.
    */
-  start(start: CallStart, parent: Context = api.context.active()): OpenCall {
-    return new RecordedCall(this, start, parent, this.#tracer)
+  start(start: CallStart, parent: Context = api.context.active(), request?: PendingRequest): OpenCall {
+    return new RecordedCall(this, start, parent, this.#tracer, request)
   }
 
   /**
@@ -197,8 +206,16 @@ class RecordedCall implements OpenCall {
   #ledger: Ledger | undefined
   #row: LedgerRow | undefined
   #ended = false
+  #admission: Admission | undefined
+  readonly refusal: Promise<Error | undefined> | undefined
 
-  constructor(recorder: Recorder, start: CallStart, parent: Context, tracer: Tracer) {
+  constructor(
+    recorder: Recorder,
+    start: CallStart,
+    parent: Context,
+    tracer: Tracer,
+    request: PendingRequest | undefined,
+  ) {
     this.#recorder = recorder
     let context = parent
     let attribution = start.attribution
@@ -219,6 +236,21 @@ class RecordedCall implements OpenCall {
       reportFailure('starting a call', error)
     }
     this.context = context
+    const { gate } = recorder.options
+    if (gate) this.refusal = this.#ask(gate, request)
+  }
+
+  #ask(gate: CallGate, request: PendingRequest | undefined): Promise<Error | undefined> | undefined {
+    try {
+      this.#admission = gate.admit(this.#start, request)
+      return this.#admission?.refusal?.catch((error: unknown) => {
+        reportFailure('the decision of the gate', error)
+        return undefined
+      })
+    } catch (error) {
+      reportFailure('the gate', error)
+      return undefined
+    }
   }
 
   end(end: CallEnd): Call | undefined {
@@ -250,6 +282,7 @@ class RecordedCall implements OpenCall {
     guard('the metrics', () => this.#measure(call, recorder.instruments()))
     guard('the events', () => recorder.emitEvents(call, context))
     if (recorder.options.log) guard('the log', () => recorder.options.log?.(call))
+    if (this.#admission) guard('the end of a call at the gate', () => this.#admission?.ended(call))
     if (recorder.options.onCall) guard('onCall', () => recorder.options.onCall?.(call))
     return call
   }

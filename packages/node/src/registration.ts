@@ -1,7 +1,9 @@
 import { isInternalThread } from 'node:worker_threads'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
+import type { Budgets, BudgetOptions } from '@tokenmeter/budget'
 import { setAttributionBaggage } from '@tokenmeter/meter'
+import { budgetModule } from './budget-module.ts'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
 import { Environment, type Problem } from './environment.ts'
 import { watchExit } from './exit.ts'
@@ -139,10 +141,21 @@ function startLog(settings: Settings): CallLog | undefined {
   }
 }
 
+/** @param options as the setting has read them. */
+function startBudgets(options: Settings['budgets']): Budgets | undefined {
+  try {
+    return options === undefined ? undefined : budgetModule().createBudgets(options as BudgetOptions)
+  } catch (error) {
+    diag.error(`budgets cannot be kept (${String(error)})`)
+    return undefined
+  }
+}
+
 function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
   const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, estimates } = settings
   const { metricAttribution, baggage, prices, azure, currency, priceRefresh, logs, onCall } = settings
   const log = startLog(settings)
+  const budgets = startBudgets(settings.budgets)
   let calls: Watch | undefined
   try {
     installLoadHook()
@@ -163,11 +176,12 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
       ...(logs === 'otel' && { logRecords: true }),
       ...(log && { log: (call) => log.record(call) }),
       ...(onCall && { onCall }),
+      ...(budgets && { gate: budgets }),
     })
   } catch (error) {
     diag.error(`openai clients cannot be watched (${String(error)})`)
   }
-  const lastFlush = new LastFlush(sdk.outlets, sdk.sdkFlushes, report, () => calls?.endOpenCalls(), log?.lines)
+  const lastFlush = new LastFlush(sdk.outlets, sdk.sdkFlushes, report, () => calls?.endOpenCalls(), log?.lines, budgets)
   const unwatchExit = watchExit(lastFlush)
   let ended: Promise<void> | undefined
   return {
@@ -182,6 +196,7 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
     if (settings.baggage) setAttributionBaggage({})
     unwatchExit()
     await lastFlush.end(() => started.shutdown())
+    await budgets?.close()
     registry[REGISTRATION] = undefined
   }
 }

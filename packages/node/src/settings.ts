@@ -8,6 +8,7 @@ import {
   readStreamUsageHosts,
   STREAM_USAGE_HOSTS_FORM,
 } from '@tokenmeter/instrumentation-openai/watch'
+import type { BudgetOptions, BudgetSettings } from '@tokenmeter/budget'
 import {
   type AttributionLabel,
   BAGGAGE_FORM,
@@ -24,13 +25,14 @@ import {
   type CurrencySettings,
   PRICE_REFRESH_FORM,
   type PriceFile,
-  PriceFileError,
+  type PriceFileError,
   type PriceRefreshSettings,
   readAzureSettings,
   readCurrency,
   readPriceRefresh,
   readPrices,
 } from '@tokenmeter/pricing'
+import { budgetModule } from './budget-module.ts'
 import type { LineWriter } from './logs/writer-lines.ts'
 
 /** Everything that can be set, after all sources have been read. */
@@ -58,6 +60,7 @@ export interface Settings {
   readonly logFile: string | undefined
   readonly logFileMaxBytes: number
   readonly logFileMaxCount: number
+  readonly budgets: BudgetOptions | readonly BudgetSettings[] | string | undefined
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -124,15 +127,30 @@ function readProviders(value: unknown): ProviderNames | undefined {
   return typeof value === 'string' ? Object.fromEntries(names) : (value as ProviderNames)
 }
 
+/** Loads the package of budgets, which is for those who have some. */
+function readBudgetSetting(value: unknown): BudgetOptions {
+  try {
+    return budgetModule().readBudgets(value)
+  } catch (error) {
+    throw withoutLines(error)
+  }
+}
+
 /** Read once, so that what is wrong in a file is known at the start, and what is right is not read again. */
 function readPriceSetting(value: unknown): PriceFile {
   try {
     return { prices: readPrices(value) }
   } catch (error) {
-    if (!(error instanceof PriceFileError)) throw error
-    const [file] = error.message.split(' cannot be used:')
-    throw new Error(`${file} cannot be used: ${error.problems.join('; ')}`, { cause: error })
+    throw withoutLines(error)
   }
+}
+
+/** An error with a line for each wrong field, as one line. */
+function withoutLines(error: unknown): unknown {
+  const { message, problems } = error as Partial<PriceFileError>
+  if (!problems) return error
+  const [file] = String(message).split(' cannot be used:')
+  return new Error(`${file} cannot be used: ${problems.join('; ')}`, { cause: error })
 }
 
 /** All settings, in the order in which people should read about them. */
@@ -326,6 +344,14 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     accepts: 'a whole number from 1 to 1000',
     description: 'Files that are kept, the one that is written included',
     read: wholeNumber(1, 1000),
+  },
+  budgets: {
+    variables: ['TOKENMETER_BUDGETS'],
+    fallback: undefined,
+    accepts: 'the path of a JSON file, or in code what such a file holds, or a list of budgets',
+    description:
+      'What calls may cost, and who is told before: `@tokenmeter/budget` says how budgets are written. A path is relative to where the process was started',
+    read: readBudgetSetting,
   },
   strict: {
     variables: ['TOKENMETER_STRICT'],

@@ -1,4 +1,4 @@
-import { FieldReader, type Kind, text } from './field-reader.ts'
+import { FieldReader, type Kind, text } from '@tokenmeter/meter'
 
 /** What Azure's answers do not say. */
 export interface AzureSettings {

@@ -1,5 +1,4 @@
-import { type ConvertedCost, warnOnce } from '@tokenmeter/meter'
-import { day, FieldReader, type Kind, text } from './field-reader.ts'
+import { type ConvertedCost, day, FieldReader, type Kind, text, warnOnce } from '@tokenmeter/meter'
 import { decimalUsd, divideHalfEven } from './usd.ts'
 
 /** A currency that costs are shown in beside USD, at a rate that the operator answers for. */

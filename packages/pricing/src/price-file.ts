@@ -1,16 +1,6 @@
-import {
-  day,
-  decimal,
-  factors,
-  FieldReader,
-  flag,
-  list,
-  text,
-  texts,
-  wholeNumber,
-  withoutAbsent,
-} from './field-reader.ts'
+import { day, FieldReader, flag, list, text, texts, wholeNumber, withoutAbsent } from '@tokenmeter/meter'
 import type { PriceEntry } from './price-entry.ts'
+import { decimal, factors } from './price-fields.ts'
 import { type LongContextRates, type Part, PARTS, type Rates } from './rate-card.ts'
 
 /** Prices that cannot be used. The message names every wrong field, what it holds and what it must hold. */

@@ -1,4 +1,4 @@
-import { FieldReader, type Kind, text } from './field-reader.ts'
+import { FieldReader, type Kind, text } from '@tokenmeter/meter'
 
 /** Where new prices come from while a process runs, and how often. One of `url` and `file` is needed. */
 export interface PriceRefreshSettings {

@@ -54,7 +54,7 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
 
     const passage = newPassage()
     const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
-    args[0] = whenKnown(input, (options) => {
+    const prepared = whenKnown(input, (options) => {
       guard('watching a request', () => {
         if (typeof options !== 'object' || options === null) return
         passage.call = active.begin(this, options, beginning)
@@ -62,9 +62,10 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
         keepInSight(passage.call)
         byOptions.set(options, passage)
         // Options that come as a promise are the client's own copy, and known only after the application could ask for the raw response.
-        if (args[0] !== options && !passage.raw) question(passage, options)
+        if (input !== options && !passage.raw) question(passage, options)
       })
     })
+    args[0] = active.holdsBack ? whenAdmitted(prepared, passage) : prepared
     const request = passages.run(passage, () => original.apply(this, args)) as Promise<ResponseProps>
     const onProps = (props: ResponseProps): ResponseProps => {
       if (passage.call) guard('watching a response', () => receive(props, passage))
@@ -121,6 +122,17 @@ function whenKnown(input: unknown, see: (options: unknown) => void): unknown {
   const promise = input instanceof Promise ? input : Promise.resolve(input as PromiseLike<unknown>)
   promise.then(see, () => {})
   return promise
+}
+
+/**
+ * The options, once the call may leave. The client awaits them in any case, before it does anything else: what they reject with reaches the application as
+ * errors of the client do.
+ */
+async function whenAdmitted(input: unknown, passage: Passage): Promise<unknown> {
+  const options: unknown = await input
+  const refusal = await passage.call?.refusal
+  if (refusal) throw refusal
+  return options
 }
 
 function receive(props: ResponseProps, passage: Passage): void {

@@ -13,6 +13,8 @@ export interface Beginning {
 
 /** Whoever the seam reports to. */
 export interface Observer {
+  /** Whether a call may have a `refusal`: where none can have one, nobody waits for it. */
+  readonly holdsBack: boolean
   /** A request is about to be made. Returns `undefined` when nobody cares for this kind of request. */
   begin(client: object, options: RequestOptions, beginning: Beginning): ObservedCall | undefined
   /**
@@ -69,6 +71,11 @@ export interface ObservedCall {
   readonly context: Context
   /** Whether the bytes of a binary answer have something to say. */
   readonly readsBinary: boolean
+  /**
+   * Resolves to what the call is to fail with, or to `undefined` when its request may leave, which does not leave before; never rejects. Absent where
+   * it may leave at once.
+   */
+  readonly refusal: Promise<Error | undefined> | undefined
   /** An HTTP request leaves; what is returned hears how it went. */
   attempt(): ObservedAttempt
   /** The call failed with what the application will catch. */

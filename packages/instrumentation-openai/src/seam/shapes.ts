@@ -10,6 +10,7 @@ export interface RequestOptions {
   body?: unknown
   readonly query?: unknown
   readonly stream?: unknown
+  readonly signal?: unknown
   /** Of forms: `{ model }`, where the client knows it and nobody else can read it any more. */
   readonly __metadata?: unknown
 }

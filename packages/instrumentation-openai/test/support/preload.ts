@@ -8,14 +8,14 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, InMemorySpanExporter, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import type { Call } from '@tokenmeter/meter'
+import type { Call, CallGate } from '@tokenmeter/meter'
 import type { Emitted } from '../../../meter/semconv/emitted.ts'
 import { installLoadHook, watchOpenAI } from '../../src/watch.ts'
 
 /*
  * Loaded before a program by `--import` or `--require`: starts an OpenTelemetry SDK, watches every openai client, and at exit writes what
  * was recorded into the file that `HARMLESS_CALLS` names. With `HARMLESS_HOOKS=broken` every hook, processor and instrument throws; with
- * `HARMLESS_HOOKS=unasked` no stream is asked for its usage.
+ * `HARMLESS_HOOKS=unasked` no stream is asked for its usage, and a gate admits every call a moment later.
  */
 
 /** What is written at exit. */
@@ -46,6 +46,18 @@ function fail(): never {
   throw new Error('a hook of the application fails')
 }
 
+/** Looks at everything that a gate is shown, and takes its time. */
+const lateGate: CallGate = {
+  admit: (_call, request) => {
+    request?.upperBound()
+    const decision = new Promise<undefined>((resolve) => setImmediate(resolve, undefined))
+    return { refusal: decision, ended() {} }
+  },
+}
+const brokenGate: CallGate = {
+  admit: () => ({ refusal: Promise.reject(new Error('a gate of the application fails')), ended: fail }),
+}
+
 const silently = (): Promise<void> => Promise.resolve()
 const counter: SpanProcessor = {
   onStart() {},
@@ -73,8 +85,8 @@ const watch = watchOpenAI({
     calls.push({ ...(call.server && { port: call.server.port }), summary: summarise(call) })
     if (broken) fail()
   },
-  ...(broken && { price: fail }),
-  ...(process.env['HARMLESS_HOOKS'] === 'unasked' && { streamUsage: false }),
+  ...(broken && { price: fail, gate: brokenGate }),
+  ...(process.env['HARMLESS_HOOKS'] === 'unasked' && { streamUsage: false, gate: lateGate }),
 })
 
 process.on('exit', () => {

@@ -6,9 +6,20 @@ import type { Outlet } from './outlet.ts'
 
 /** The longest that the end of a process is delayed. */
 export const EXIT_BOUND_MS = 2000
+/** What can be left to the next process is given up before, so that nothing else is taken for late because of it. */
+const HERITAGE_BOUND_MS = 1800
 
 /** Flushes that the SDK's own processors do, for exporters that are not ours. */
 export type SdkFlush = () => Promise<unknown>
+
+/** What can be left to the next process when this one has no time for it: budgets and their alerts. */
+export interface Heritage {
+  readonly isPending: boolean
+  /** Brings to its end what it can; never rejects. */
+  flush(timeoutMs: number): Promise<void>
+  /** Writes down the rest, at once. */
+  leave(): void
+}
 
 /** Brings everything that has been measured to the Collector, and to the log of calls, before the process ends. */
 export class LastFlush implements LastWork {
@@ -16,6 +27,7 @@ export class LastFlush implements LastWork {
   readonly #report: DeliveryReport
   readonly #endOpenCalls: () => void
   readonly #lines: LineQueue | undefined
+  readonly #heritage: Heritage | undefined
   #sdkFlushes: readonly SdkFlush[]
   #gaveUp = false
 
@@ -28,18 +40,20 @@ export class LastFlush implements LastWork {
     report: DeliveryReport,
     endOpenCalls: () => void,
     lines?: LineQueue,
+    heritage?: Heritage,
   ) {
     this.#outlets = outlets
     this.#sdkFlushes = sdkFlushes
     this.#report = report
     this.#endOpenCalls = endOpenCalls
     this.#lines = lines
+    this.#heritage = heritage
   }
 
   isPending(): boolean {
     if (this.#gaveUp) return false
     this.#endOpenCalls()
-    if (this.#lines?.hasPending()) return true
+    if (this.#lines?.hasPending() || this.#heritage?.isPending) return true
     return this.#sdkFlushes.length > 0 || this.#outlets.some((outlet) => outlet.hasPending())
   }
 
@@ -49,8 +63,10 @@ export class LastFlush implements LastWork {
     const flushes = this.#sdkFlushes
     this.#sdkFlushes = []
     const pending = this.#outlets.filter((outlet) => outlet.hasPending())
-    const all = [...pending.map((outlet) => outlet.flush()), ...flushes.map(run), this.#lines?.flush()]
+    const inherited = this.#heritage?.isPending ? this.#heritage.flush(HERITAGE_BOUND_MS) : undefined
+    const all = [...pending.map((outlet) => outlet.flush()), ...flushes.map(run), this.#lines?.flush(), inherited]
     const inTime = await within(EXIT_BOUND_MS, all)
+    this.#heritage?.leave()
     this.#gaveUp ||= !inTime
     this.#hurry(false)
     if (inTime) this.#tellLosses()
@@ -58,6 +74,7 @@ export class LastFlush implements LastWork {
 
   finishNow(): void {
     this.#endOpenCalls()
+    this.#heritage?.leave()
     const pending = this.#outlets.filter((outlet) => outlet.hasPending())
     const requests = pending.flatMap(({ sender, takeAll }, index) =>
       takeAll.call(pending[index]).map((request) => ({ ...request, sender, target: sender.target })),
@@ -91,12 +108,14 @@ export class LastFlush implements LastWork {
 
   flushInBackground(): void {
     void this.#lines?.flush()
+    void this.#heritage?.flush(HERITAGE_BOUND_MS)
     for (const outlet of this.#outlets) void outlet.flush()
   }
 
   /** Delivers what there is; the process goes on. Resolves after `timeoutMs` at the latest. */
   async flush(timeoutMs: number): Promise<void> {
-    await within(timeoutMs, [...this.#outlets.map((outlet) => outlet.flush()), this.#lines?.flush()])
+    const outlets = this.#outlets.map((outlet) => outlet.flush())
+    await within(timeoutMs, [...outlets, this.#lines?.flush(), this.#heritage?.flush(timeoutMs)])
   }
 
   #tellLosses(): void {
