@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { findFreePorts } from '../collector/stack/free-ports.ts'
 import { installProject, packPackages, run } from './user-project.ts'
 
 /**
@@ -161,11 +162,8 @@ async function startProvider(): Promise<AsyncDisposable & { readonly url: string
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await once(server.close(), 'close')
-  return port
+  const { metrics } = await findFreePorts(['metrics'])
+  return metrics
 }
 
 try {
