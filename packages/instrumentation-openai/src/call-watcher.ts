@@ -1,6 +1,16 @@
-import { type CallRequest, type PendingRequest, type Provider, type Recorder, reportFailure } from '@tokenmeter/meter'
+import {
+  builtIn,
+  type CallRequest,
+  guard,
+  type OpenCall,
+  type PendingRequest,
+  type Provider,
+  reachesEvent,
+  type Recorder,
+  reportFailure,
+} from '@tokenmeter/meter'
 import type { RequestContext } from '@tokenmeter/pricing'
-import { builtIn } from './built-in.ts'
+import { CallContent } from './call-content.ts'
 import { ChargeLog } from './charge-log.ts'
 import { readAzureRequest } from './azure-request.ts'
 import type { Estimator } from './estimate/estimator.ts'
@@ -16,7 +26,7 @@ import type { RequestOptions } from './seam/shapes.ts'
 import type { StreamUsage, UsageQuestion } from './stream-usage.ts'
 import { type EstimateStream, WatchedCall } from './watched-call.ts'
 import { fieldsOfBody } from './wire/form.ts'
-import { asObject, asText } from './wire/json.ts'
+import { asObject, asText, type JsonObject } from './wire/json.ts'
 
 /** Makes calls out of what the seam sees, and hands them to a recorder. */
 export class CallWatcher implements Observer {
@@ -114,7 +124,7 @@ export class CallWatcher implements Observer {
         ? readAzureRequest(row.operation, asked, client, { path: url.pathname }, destination)
         : asked
       const beginning = { parent: context, wallMs: Date.now(), monotonicMs: performance.now() }
-      return this.#start(row, request, { destination, beginning, body, errors: client.constructor })
+      return this.#start(row, request, { destination, beginning, body, asked: body, errors: client.constructor })
     }
     return sessionOf(origin, begin)
   }
@@ -122,7 +132,7 @@ export class CallWatcher implements Observer {
   #start(
     row: OperationRow,
     request: CallRequest,
-    { destination: { provider, server }, beginning, body, errors, ask, pending }: CallSource,
+    { destination: { provider, server }, beginning, body, asked, errors, ask, pending }: CallSource,
   ): WatchedCall {
     if (this.#isFirst) {
       this.#isFirst = false
@@ -133,7 +143,8 @@ export class CallWatcher implements Observer {
     const start = { operation: row.operation, provider, ...(server && { server }), request, startTime: wallMs }
     const open = this.#recorder.start(start, parent, pending)
     const estimate = request.stream ? this.#estimateLater(row, request, body) : undefined
-    return new WatchedCall(row, request, open, monotonicMs, this.#charged, errors, ask, estimate)
+    const content = open.capture === 'NO_CONTENT' ? undefined : contentOf(row, open, asked)
+    return new WatchedCall(row, request, open, monotonicMs, this.#charged, errors, ask, estimate, content)
   }
 
   /** Texts are looked at when the stream has ended without usage, so that those that tell theirs cost nothing. */
@@ -164,6 +175,8 @@ interface CallSource {
   readonly destination: Destination
   readonly beginning: Beginning
   readonly body: unknown
+  /** What was asked over a socket, where nobody will see it being sent. */
+  readonly asked?: JsonObject
   /** The client's class, on which its error classes hang. */
   readonly errors: object
   readonly ask?: ((body: unknown) => UsageQuestion | undefined) | undefined
@@ -175,6 +188,12 @@ interface CallSource {
 export type BoundOf = (body: object, context: RequestContext) => string | undefined
 
 const NO_CLIENT: object = {}
+
+function contentOf(row: OperationRow, open: OpenCall, asked: JsonObject | undefined): CallContent {
+  const content = new CallContent(row.content, reachesEvent(open.capture))
+  if (asked) guard('reading content', () => content.asked(asked))
+  return content
+}
 
 function readRequest(found: FoundOperation, options: RequestOptions): CallRequest {
   try {

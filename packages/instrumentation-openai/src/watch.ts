@@ -11,6 +11,7 @@ import {
 } from '@tokenmeter/meter'
 import { CostTracker, type PriceBook } from '@tokenmeter/pricing'
 import { afterThisTurn, type BoundOf, CallWatcher } from './call-watcher.ts'
+import { type CaptureOptions, contentOptionsOf } from './capture.ts'
 import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
@@ -19,13 +20,16 @@ import { clientRegistry } from './seam/registry.ts'
 import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
 
+export { CAPTURE_MEDIA, type CaptureOptions } from './capture.ts'
+export type { ScrubberSetting } from './content-scrubber.ts'
 export { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 export type { EstimateSetting } from './estimate/estimator.ts'
 export { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM } from './stream-usage.ts'
 export { installLoadHook } from './seam/load-hook.ts'
 
 /** What is recorded, and where to. Everything has a default. */
-export interface WatchOptions extends Omit<RecorderOptions, 'scope'>, StreamUsageOptions, PriceSettings {
+export interface WatchOptions
+  extends Omit<RecorderOptions, 'scope' | 'content'>, StreamUsageOptions, PriceSettings, CaptureOptions {
   /** Default: the global TracerProvider, also one that is registered later. */
   readonly tracerProvider?: TracerProvider
   /** Default: the global MeterProvider. */
@@ -56,6 +60,12 @@ export interface Watch {
   stop(): void
   /** Ends calls whose answer nobody has read to its end, as `abandoned`: for shutdown. */
   endOpenCalls(): void
+  /**
+   * Records at once the calls that have ended and whose content waits to be scrubbed: before a function is frozen, or a process ends.
+   *
+   * @param withinMs what is not clean by then is recorded without its content.
+   */
+  settleContent(withinMs: number): void
 }
 
 /**
@@ -106,6 +116,9 @@ function refuse(name: string, value: unknown, form: string): undefined {
   return undefined
 }
 
+/** The longest that content which waits to be scrubbed may hold up whoever stops a watch, which SDKs do before they shut down. */
+const SETTLE_MS = 500
+
 /** A watch that does not run yet. */
 export function createWatch({
   tracerProvider,
@@ -132,7 +145,14 @@ export function createWatch({
   const book = priceBookOf(priceSettings)
   const refresher = options.price ? undefined : refresherOf(book, priceSettings)
   const price = options.price ?? priceFrom(book)
-  const recorder = new Recorder({ ...options, metricAttribution: labelsOf(metricAttribution), price, scope: SCOPE })
+  const content = contentOptionsOf(options, (dataClass, count) => recorder.countRedactions(dataClass, count))
+  const recorder: Recorder = new Recorder({
+    ...options,
+    ...(content && { content }),
+    metricAttribution: labelsOf(metricAttribution),
+    price,
+    scope: SCOPE,
+  })
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
@@ -160,6 +180,7 @@ export function createWatch({
     start() {
       if (isRunning) return
       isRunning = true
+      recorder.shareContent()
       clientRegistry().addObserver(watcher)
       refresher?.start()
     },
@@ -167,7 +188,10 @@ export function createWatch({
       isRunning = false
       clientRegistry().removeObserver(watcher)
       refresher?.stop()
+      recorder.unshareContent()
+      recorder.settleContent(SETTLE_MS)
     },
     endOpenCalls,
+    settleContent: (withinMs) => recorder.settleContent(withinMs),
   }
 }

@@ -17,6 +17,7 @@ import {
 } from '@tokenmeter/meter'
 import type { Context } from '@opentelemetry/api'
 import { withoutEcho } from './azure-request.ts'
+import type { CallContent } from './call-content.ts'
 import type { ChargeLog } from './charge-log.ts'
 import { ChunkClock } from './chunk-clock.ts'
 import type { Answer, OperationRow, StreamReader, UsedContainer } from './operations/row.ts'
@@ -55,6 +56,7 @@ export class WatchedCall implements ObservedCall {
   #stream: { readonly reader: StreamReader; readonly clock: ChunkClock } | undefined
   readonly #ask: ((body: unknown) => UsageQuestion | undefined) | undefined
   readonly #estimate: EstimateStream | undefined
+  readonly #content: CallContent | undefined
   #written: Texts | undefined
   #question: UsageQuestion | undefined
   #rateLimit: RateLimitState | undefined
@@ -65,6 +67,7 @@ export class WatchedCall implements ObservedCall {
    * @param errors the client's class, whose error classes hang on it.
    * @param ask finds out whether a stream is to be asked for its usage; absent where there is nothing to ask.
    * @param estimate counts what a stream consumed that told no usage; absent where that cannot be told.
+   * @param content gathers what was said; absent where nothing is captured.
    */
   constructor(
     row: OperationRow,
@@ -75,7 +78,9 @@ export class WatchedCall implements ObservedCall {
     errors: object,
     ask: ((body: unknown) => UsageQuestion | undefined) | undefined,
     estimate: EstimateStream | undefined,
+    content: CallContent | undefined,
   ) {
+    this.#content = content
     this.#estimate = estimate
     this.#ask = ask
     this.#row = row
@@ -98,7 +103,8 @@ export class WatchedCall implements ObservedCall {
     return this.#open.refusal
   }
 
-  attempt(): ObservedAttempt {
+  attempt(body: unknown): ObservedAttempt {
+    this.#content?.sent(body)
     const attempt: AttemptDraft = { duration: 0, endedAfter: 0 }
     const before = this.#attempts.at(-1)
     if (before) attempt.delay = Math.max(0, (performance.now() - this.#startMs) / 1000 - before.endedAfter)
@@ -136,6 +142,7 @@ export class WatchedCall implements ObservedCall {
   parsed(body: unknown): HandOver {
     let answer = NO_ANSWER
     const json = asObject(body)
+    if (!this.#ended) guard('reading content', () => this.#content?.answered(body))
     if (json && !this.#ended)
       guard('reading an answer', () => {
         answer = this.#row.readAnswer(json, this.#request)
@@ -192,6 +199,7 @@ export class WatchedCall implements ObservedCall {
     const reader = this.#row.createStreamReader(this.#written)
     const clock = new ChunkClock(this.#startMs)
     this.#stream = { reader, clock }
+    const content = this.#content?.streaming()
     this.#question?.answered()
     const isAsked = this.#question?.isOpen ?? false
     return (chunk) => {
@@ -200,12 +208,19 @@ export class WatchedCall implements ObservedCall {
         const isHidden = isAsked && isObject && hideUsage(chunk as JsonObject, reader)
         if (this.#ended || isHidden) return isHidden
         clock.tick()
-        if (isObject) reader.read(chunk as JsonObject)
+        if (!isObject) return false
+        reader.read(chunk as JsonObject)
+        content?.read(chunk as JsonObject)
       } catch (error) {
         reportFailure('reading a chunk', error)
       }
       return false
     }
+  }
+
+  /** An event of a socket that repeats what the answer was, and is no chunk of it. */
+  told(event: JsonObject): void {
+    guard('reading content', () => this.#content?.told(event))
   }
 
   streamEnded(end: StreamEnd): void {
@@ -244,7 +259,7 @@ export class WatchedCall implements ObservedCall {
     const estimate = isUnknown(charge) && timing.chunks > 0 ? this.#estimateOf(response) : undefined
     const rateLimit = this.#rateLimit
     const rateLimitReason = this.#rateLimitReason
-    const call = this.#open.end({
+    const end: CallEnd = {
       response,
       ...charge,
       ...(estimate && { estimate }),
@@ -253,7 +268,8 @@ export class WatchedCall implements ObservedCall {
       ...(rateLimitReason && { rateLimitReason }),
       timing,
       outcome,
-    })
+    }
+    const call = this.#open.end(end, this.#content?.pending(outcome.error))
     if (answer.output && call?.unpriced && TOLD_BY_OUTPUT.has(call.unpriced)) {
       this.#charged.awaitOutput(answer.output, call.usage !== undefined)
     }

@@ -29,6 +29,10 @@ export const LABELS: Readonly<Record<Label, { readonly meaning: string; readonly
     bound: 'a fixed list for each metric',
   },
   kind: { meaning: 'which quota: `requests` or `tokens`', bound: '2 values' },
+  class: {
+    meaning: 'what was found: a class of `@tokenmeter/scrub`, or what a pattern of yours is called',
+    bound: '`maxLabelValues`, then `other`',
+  },
   source: { meaning: 'price list and version', bound: 'one for each price list in use' },
   currency: { meaning: 'currency of the settings, by ISO 4217', bound: 'one' },
   budget: {

@@ -1,4 +1,5 @@
 import { AI_ATTRIBUTE } from '../src/attributes.ts'
+import { contentViolations } from './content-schemas.ts'
 import type { AttributeUses, Registry } from './registry.ts'
 
 /** Integers are 64 bits wide on the wire; seeds may be larger than what a double counts exactly. */
@@ -83,6 +84,7 @@ function dependent(defined: AttributeUses, values: Values): string[] {
 
 function valueViolations(registry: Registry, name: string, value: unknown, beyond: BeyondEnums): string[] {
   const type = registry.attributes[name]?.type ?? 'unknown'
+  if (type === 'any') return contentViolations(name, value)
   if (!hasType(type, value)) return [`${name} is ${show(value)}, but must be ${type}`]
   if (type !== 'enum') return []
   const isMember = registry.enums[name]?.includes(String(value)) || Object.hasOwn(beyond[name] ?? {}, String(value))

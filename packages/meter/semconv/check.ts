@@ -29,6 +29,7 @@ function spanViolations(span: EmittedSpan, registry: Registry, beyond: BeyondEnu
   const rules: readonly (readonly [boolean, string])[] = [
     [span.name !== name, `its name must be ${name}`],
     [kind !== defined.kind, `its kind is ${kind}, but must be ${defined.kind}`],
+    [anyOf(registry, attributes).some((value) => typeof value !== 'string'), 'content on spans must be JSON'],
     [status === 'ok', 'its status is ok, which only the application may set'],
     [
       (status === 'error') !== (errorType !== undefined),
@@ -43,6 +44,10 @@ function spanViolations(span: EmittedSpan, registry: Registry, beyond: BeyondEnu
     ...events.flatMap((event) => about(`span event ${event.name}`, spanEventViolations(event, registry, beyond))),
   ]
 }
+
+/** Values of the attributes that may be anything: those with content. */
+const anyOf = (registry: Registry, attributes: Readonly<Record<string, unknown>>): unknown[] =>
+  Object.entries(attributes).flatMap(([name, value]) => (registry.attributes[name]?.type === 'any' ? [value] : []))
 
 /** The operation and, where it is known, what it is done with. */
 function nameOf({ attributes }: EmittedSpan): string {
@@ -132,6 +137,7 @@ function eventViolations(event: EmittedEvent, registry: Registry, beyond: Beyond
   const definition = registry.events[name]
   if (!definition) return ['it is not in the registry']
   const rules: readonly (readonly [boolean, string])[] = [
+    [anyOf(registry, attributes).some((value) => typeof value === 'string'), 'content on events must not be text'],
     [body !== undefined, 'it has a body, but everything is to be in its attributes'],
     [severityNumber !== SEVERITIES[name], `its severity is ${severityNumber}, but must be ${SEVERITIES[name]}`],
     [

@@ -70,6 +70,12 @@ export const AI_ATTRIBUTE = {
   user: 'user.id',
   /** Session that the call belongs to: https://opentelemetry.io/docs/specs/semconv/registry/attributes/session/. */
   session: 'session.id',
+  /** Texts whose embeddings were asked for, where content is captured: messages in JSON, for which the conventions have no place on such spans. */
+  inputMessages: 'ai.input.messages',
+  /** Content was longer than its caps: something is cut or left out. */
+  contentTruncated: 'ai.content.truncated',
+  /** Where a `contentHook` has stored the content of the call. */
+  contentReference: 'ai.content.reference',
   /** HTTP requests this call took. */
   attempts: 'ai.attempts',
   /** Chunks the application received. */

@@ -2,7 +2,9 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import { context, type Context, createContextKey } from '@opentelemetry/api'
 import { type Attribution, mergeAttribution } from './attribution.ts'
 import { attributionFromBaggage, withAttributionBaggage } from './attribution-baggage.ts'
+import { builtIn } from './built-in.ts'
 import type { Call } from './call.ts'
+import type { CaptureMode } from './content/capture-mode.ts'
 import { warnOnce } from './guard.ts'
 import { decimalUsd } from './usd.ts'
 
@@ -26,6 +28,8 @@ export interface AITotals {
 export interface AIScope {
   /** The attribution of the calls in it: its own and that of the scopes around it. */
   readonly attribution: Attribution
+  /** Where content of the calls in it goes, if this scope or one around it says so. */
+  readonly capture: CaptureMode | undefined
   /** The totals at this moment. */
   readonly totals: AITotals
 }
@@ -33,6 +37,7 @@ export interface AIScope {
 /** The scope of one `withAI`. */
 export class AttributionScope implements AIScope {
   readonly attribution: Attribution
+  readonly capture: CaptureMode | undefined
   readonly #outer: AttributionScope | undefined
   #calls = 0
   #inputTokens = 0
@@ -43,9 +48,10 @@ export class AttributionScope implements AIScope {
   #converted: { readonly currency: string; readonly picoAmount: bigint } | undefined
 
   /** @param parent the context in which the scope is opened. */
-  constructor(attribution: Attribution, parent: Context) {
+  constructor(attribution: Attribution, parent: Context, capture?: CaptureMode) {
     this.attribution = mergeAttribution(attributionIn(parent), attribution)
     this.#outer = scopeOf(parent)
+    this.capture = capture ?? this.#outer?.capture
   }
 
   get totals(): AITotals {
@@ -155,7 +161,6 @@ interface Runtime {
   [OWN_SCOPES]?: OwnScopes
   /** Vercel's edge runtime has it here. */
   readonly AsyncLocalStorage?: typeof AsyncLocalStorage
-  readonly process?: { readonly getBuiltinModule?: (name: string) => Partial<typeof import('node:async_hooks')> }
 }
 
 function ownScopes(): OwnScopes {
@@ -164,15 +169,6 @@ function ownScopes(): OwnScopes {
 }
 
 function createScopes(runtime: Runtime): OwnScopes {
-  const Storage = nodeStorage(runtime) ?? runtime.AsyncLocalStorage
+  const Storage = builtIn('node:async_hooks')?.AsyncLocalStorage ?? runtime.AsyncLocalStorage
   return Storage ? new StoredScopes(new Storage<AttributionScope>()) : new SynchronousScopes()
-}
-
-function nodeStorage({ process }: Runtime): typeof AsyncLocalStorage | undefined {
-  try {
-    return process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
-  } catch {
-    // The edge runtime of Next.js has the function, and it throws.
-    return undefined
-  }
 }

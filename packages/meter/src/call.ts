@@ -1,4 +1,5 @@
 import type { Attribution } from './attribution.ts'
+import type { Content } from './content/content.ts'
 import type { Operation } from './operation.ts'
 import type { Usage } from './usage.ts'
 
@@ -340,6 +341,8 @@ export interface Call extends CallStart, CallEnd {
   readonly estimatedCost?: Cost | undefined
   /** The call's span, sampled or not; absent where nobody traces. */
   readonly trace?: CallTrace
+  /** Where capture is on: what was asked and answered, clean and within its caps. Metrics and totals never have it. */
+  readonly content?: Content | undefined
 }
 
 /** Puts a price on a call that has usage, units, or both; must not throw. */

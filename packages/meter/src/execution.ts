@@ -12,7 +12,11 @@ import {
   type Tracer,
 } from '@opentelemetry/api'
 import { attributionAttributes } from './attribution.ts'
-import { attributionIn } from './attribution-scope.ts'
+import { attributionIn, scopeOf } from './attribution-scope.ts'
+import { reachesSpan } from './content/capture-mode.ts'
+import type { ContentPipeline } from './content/pipeline.ts'
+import { sharedPipeline } from './content/shared.ts'
+import { argumentsObject, resultObject, snapshot } from './content/snapshot.ts'
 import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
 import { guard } from './guard.ts'
 import { METER_SCOPE } from './version.ts'
@@ -31,12 +35,15 @@ export interface Executed {
 export interface ExecutionTelemetry {
   tracer(): Tracer
   meterProvider(): MeterProvider
+  /** The way of arguments and results; `undefined` where none are captured. */
+  content(): ContentPipeline | undefined
 }
 
 /** The providers that are the global ones at the time. */
 export const GLOBAL_TELEMETRY: ExecutionTelemetry = {
   tracer: () => trace.getTracer(METER_SCOPE.name, METER_SCOPE.version),
   meterProvider: () => metrics.getMeterProvider(),
+  content: sharedPipeline,
 }
 
 /** One execution of a function, from its call to the end of what it returned. */
@@ -50,8 +57,12 @@ export class Execution {
   /** The caller's, with the span in it: to be active while the function runs. */
   readonly context: Context
   #ended = false
+  /** Absent where arguments and results are not captured. */
+  #content: ContentPipeline | undefined
+  #arguments: unknown
 
-  constructor(what: Executed, telemetry: ExecutionTelemetry) {
+  /** @param args of a tool: they may be captured. Absent for whatever is not one. */
+  constructor(what: Executed, telemetry: ExecutionTelemetry, args?: readonly unknown[]) {
     this.#what = what
     this.#telemetry = telemetry
     const parent = context.active()
@@ -64,6 +75,14 @@ export class Execution {
         .startSpan(name, { kind: SpanKind.INTERNAL, attributes, startTime: this.#startTime }, parent)
     })
     if (this.#span) this.context = trace.setSpan(parent, this.#span)
+    if (args) guard('capturing arguments', () => this.#capture(args, parent))
+  }
+
+  #capture(args: readonly unknown[], parent: Context): void {
+    const content = this.#telemetry.content()
+    if (!content || !this.#span?.isRecording() || !reachesSpan(content.modeOf(scopeOf(parent)?.capture))) return
+    this.#content = content
+    this.#arguments = snapshot(argumentsObject(args), content.options)
   }
 
   /** Ends when `result` does; returns what the caller gets. */
@@ -71,7 +90,7 @@ export class Execution {
     // Only the platform's own promises: others may be lazy, and would begin by being listened to.
     if (isPlainPromise(result)) return this.#followPromise(result)
     if (isGenerator(result)) this.#followGenerator(result)
-    else this.end()
+    else this.end(result)
     return result
   }
 
@@ -80,7 +99,7 @@ export class Execution {
     if (isPlainPromise(result)) return this.#followPromise(result)
     const isThenable = typeof result === 'object' && result !== null && 'then' in result
     if (isThenable) return this.#followPromise(Promise.resolve(result))
-    this.end()
+    this.end(result)
     return result
   }
 
@@ -88,11 +107,12 @@ export class Execution {
     this.#end(errorTypeOf(error))
   }
 
-  end(): void {
-    this.#end()
+  /** @param result that may be captured. */
+  end(result?: unknown): void {
+    this.#end(undefined, result)
   }
 
-  #end(errorType?: string): void {
+  #end(errorType?: string, result?: unknown): void {
     if (this.#ended) return
     this.#ended = true
     guard('ending a tool or an agent', () => {
@@ -101,17 +121,31 @@ export class Execution {
         this.#span?.setStatus({ code: SpanStatusCode.ERROR, message: errorType })
       }
       const milliseconds = performance.now() - this.#startMs
-      this.#span?.end(this.#startTime + milliseconds)
+      const endTime = this.#startTime + milliseconds
+      if (this.#content) this.#endWithContent(this.#content, result, endTime)
+      else this.#span?.end(endTime)
       const { duration, labels } = this.#what
       const outcome = errorType === undefined ? labels : { ...labels, [ATTRIBUTE.errorType]: errorType }
       histogram(duration, this.#telemetry.meterProvider()).record(milliseconds / 1000, outcome, this.context)
     })
   }
 
+  /** The span ends when its content is clean, with the time at which it ended. */
+  #endWithContent(content: ContentPipeline, result: unknown, endTime: number): void {
+    let returned: unknown
+    guard('capturing a result', () => (returned = snapshot(resultObject(result), content.options)))
+    content.values([this.#arguments, returned], (args, clean) => {
+      const span = this.#span
+      if (args !== undefined) span?.setAttribute(ATTRIBUTE.genAiToolCallArguments, jsonObject(args))
+      if (clean !== undefined) span?.setAttribute(ATTRIBUTE.genAiToolCallResult, jsonObject(clean))
+      span?.end(endTime)
+    })
+  }
+
   #followPromise(promise: Promise<unknown>): Promise<unknown> {
     return promise.then(
       (value) => {
-        this.end()
+        this.end(value)
         return value
       },
       (error: unknown) => {
@@ -145,6 +179,9 @@ export class Execution {
     }
   }
 }
+
+/** What is recorded of arguments and results is an object; one that was withheld as a whole has become a text. */
+const jsonObject = (value: unknown): string => JSON.stringify(typeof value === 'object' ? value : { withheld: value })
 
 /** The class of an error; what is thrown and no error has none. */
 function errorTypeOf(error: unknown): string {

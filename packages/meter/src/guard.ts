@@ -41,11 +41,17 @@ export function guard(what: string, run: () => void): void {
 
 /** Reports a failure of ours once for each `what`. */
 export function reportFailure(what: string, error: unknown): void {
-  if (!isFirst(what)) return
-  say(() => {
-    const name = error instanceof Error ? error.name : typeof error
-    diag.error(`tokenmeter: ${what} failed and was skipped; the application is not affected (${name})`, error)
-  })
+  if (isFirst(what)) say(() => diag.error(failureOf(what, error), error))
+}
+
+/** As `reportFailure`, of something that has content in its hands: what the error says may quote it, and is left out. */
+export function reportPrivately(what: string, error: unknown): void {
+  if (isFirst(what)) say(() => diag.error(failureOf(what, error)))
+}
+
+function failureOf(what: string, error: unknown): string {
+  const name = error instanceof Error ? error.name : typeof error
+  return `tokenmeter: ${what} failed and was skipped; the application is not affected (${name})`
 }
 
 /** The logger and the error are the application's: what they throw must not come back to it through us. */

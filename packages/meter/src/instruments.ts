@@ -20,6 +20,7 @@ export type Label =
   | 'kind'
   | 'source'
   | 'currency'
+  | 'class'
   | 'budget'
   | 'period'
 
@@ -57,6 +58,7 @@ export type InstrumentKey =
   | 'unpricedRequests'
   | 'estimatedTokens'
   | 'estimatedCost'
+  | 'redactions'
   | 'priceTableTimestamp'
   | 'budgetSpent'
   | 'budgetLimit'
@@ -197,6 +199,14 @@ export const INSTRUMENTS: Readonly<Record<InstrumentKey, InstrumentDefinition>> 
     unit: '{USD}',
     description: 'What the tokens in ai_estimated_tokens_total would cost in USD; not in ai_cost_total',
     labels: MODEL_OPERATION_PROVIDER,
+  },
+  redactions: {
+    name: 'ai.redactions',
+    prometheusName: 'ai_redactions_total',
+    kind: 'counter',
+    unit: '{redaction}',
+    description: 'Places in content and telemetry that were taken out before they left, by the class of what was found',
+    labels: ['class'],
   },
   priceTableTimestamp: {
     name: 'ai.price_table.timestamp',

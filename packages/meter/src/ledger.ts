@@ -65,6 +65,7 @@ export class Ledger {
   readonly unpricedRequests: Series = new Series(INSTRUMENTS.unpricedRequests, 0)
   readonly estimatedTokens: Series = new Series(INSTRUMENTS.estimatedTokens, 0)
   readonly estimatedCost: Series<bigint> = new Series(INSTRUMENTS.estimatedCost, 0n)
+  readonly redactions: Series = new Series(INSTRUMENTS.redactions, 0)
   readonly priceTableTimestamp: Series = new Series(INSTRUMENTS.priceTableTimestamp, 0)
   readonly duration: Histogram = new Histogram({
     ...INSTRUMENTS.requestDuration,
@@ -75,6 +76,7 @@ export class Ledger {
   readonly errorTypes: BoundedValues
   readonly attribution: AttributionSets
   readonly #providers: BoundedValues
+  readonly #redactionClasses: BoundedValues
   readonly #operations: BoundedValues
   readonly #rows = new Map<string, LedgerRow>()
   readonly #durationAttributes = new Map<string, Record<Status, Attributes>>()
@@ -89,6 +91,7 @@ export class Ledger {
     this.models = new BoundedValues(maxLabelValues)
     this.errorTypes = new BoundedValues(maxLabelValues)
     this.#providers = new BoundedValues(maxLabelValues)
+    this.#redactionClasses = new BoundedValues(maxLabelValues)
     this.#operations = new BoundedValues(maxLabelValues)
     // Of the counters that every call writes to, that of requests has the most series: one for each status.
     this.#maxAttributedRows = Math.floor((maxSeries * ATTRIBUTED_SHARE) / STATUSES.length)
@@ -172,6 +175,11 @@ export class Ledger {
     this.errors.cellFor(attribution, model, operation, provider, this.errorTypes.admit(errorType)).value += 1
   }
 
+  /** @param dataClass of what was taken out of a text. */
+  addRedactions(dataClass: string, count: number): void {
+    this.redactions.cell(this.#redactionClasses.admit(dataClass)).value += count
+  }
+
   /** Says how old the price list is: the newest date that it has shown, `YYYY-MM-DD`. One that is none leaves no series. */
   notePriceTable(source: string, date: string): void {
     const newest = this.#priceDates.get(source)
@@ -201,6 +209,7 @@ export class Ledger {
     observe(meter, INSTRUMENTS.unpricedRequests, this.unpricedRequests, asIs)
     observe(meter, INSTRUMENTS.estimatedTokens, this.estimatedTokens, asIs)
     observe(meter, INSTRUMENTS.estimatedCost, this.estimatedCost, usdFromPico)
+    observe(meter, INSTRUMENTS.redactions, this.redactions, asIs)
     observe(meter, INSTRUMENTS.priceTableTimestamp, this.priceTableTimestamp, asIs)
     bindBudgetGauges(meter)
     this.duration.bind(meter)

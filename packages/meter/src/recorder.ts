@@ -12,6 +12,11 @@ import { withoutAttributionBaggage } from './attribution-baggage.ts'
 import { attributionIn, type AttributionScope, scopeOf } from './attribution-scope.ts'
 import type { Call, CallEnd, CallStart, CallTrace, Cost, Estimate, PriceCall, PriceResult } from './call.ts'
 import type { Admission, CallGate, PendingRequest } from './call-gate.ts'
+import { type CaptureMode, reachesEvent } from './content/capture-mode.ts'
+import type { Content } from './content/content.ts'
+import type { ContentOptions } from './content/options.ts'
+import { ContentPipeline, type PendingContent } from './content/pipeline.ts'
+import { sharePipeline, unsharePipeline } from './content/shared.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
@@ -51,10 +56,12 @@ export interface RecorderOptions {
   readonly logRecords?: boolean
   /** Writes every finished call to a log. What it throws is reported once and dropped. */
   readonly log?: (call: Call) => void
-  /** Is told every finished call. What it throws is reported once and dropped. */
+  /** Is told every finished call; with its content, where that is captured, a turn of the event loop later. What it throws is reported once and dropped. */
   readonly onCall?: (call: Call) => void
   /** Decides which calls may be made. Without it none is held back. */
   readonly gate?: CallGate
+  /** How content is captured. Without it, it never is. */
+  readonly content?: ContentOptions
 }
 
 /** A call that has begun. */
@@ -66,12 +73,15 @@ export interface OpenCall {
    * leave at once.
    */
   readonly refusal: Promise<Error | undefined> | undefined
+  /** Where its content goes: `NO_CONTENT` where nobody would see it, and none need be gathered. */
+  readonly capture: CaptureMode
   /**
    * Records the call. Only the first time counts.
    *
+   * @param content is looked at later, off the caller's path; the span ends then, with the times it would have ended with.
    * @returns the call as it was recorded, with its cost or the reason why it has none; `undefined` when it was not.
    */
-  end(end: CallEnd): Call | undefined
+  end(end: CallEnd, content?: PendingContent): Call | undefined
 }
 
 /**
@@ -82,6 +92,8 @@ export class Recorder {
   readonly options: RecorderOptions
   readonly profile: SemconvProfile
   readonly #bounds: { readonly maxLabelValues?: number }
+  /** The way of content; absent where none is ever captured. */
+  readonly content: ContentPipeline | undefined
   #tracer: Tracer
   #logger: EventLogger | undefined
   #meterProvider: MeterProvider | undefined
@@ -89,12 +101,14 @@ export class Recorder {
   readonly #executions: ExecutionTelemetry = {
     tracer: () => this.#tracer,
     meterProvider: () => this.#meterProvider ?? api.metrics.getMeterProvider(),
+    content: () => this.content,
   }
 
   constructor(options: RecorderOptions) {
     this.options = options
     this.profile = semconvProfile(options.semconv ?? 'v0.1.0')
     this.#bounds = options.maxLabelValues === undefined ? {} : { maxLabelValues: options.maxLabelValues }
+    this.content = options.content && new ContentPipeline(options.content)
     this.#tracer = trace.getTracer(options.scope.name, options.scope.version)
     // API 1.9 has no logs; there, events need a provider that is handed over.
     const logs = (api as { logs?: EventLoggerProvider }).logs
@@ -117,6 +131,25 @@ export class Recorder {
 
   setLoggerProvider(provider: EventLoggerProvider): void {
     this.#logger = provider.getLogger(this.options.scope.name, this.options.scope.version)
+  }
+
+  /** From now on functions of `tool` capture by the same options, unless another recorder's came first. */
+  shareContent(): void {
+    if (this.content) sharePipeline(this.content)
+  }
+
+  unshareContent(): void {
+    if (this.content) unsharePipeline(this.content)
+  }
+
+  /** Records the calls whose content waits, within `withinMs` milliseconds, and the rest of them without: for the end of the process. */
+  settleContent(withinMs: number): void {
+    this.content?.settle(withinMs)
+  }
+
+  /** Adds to `ai_redactions_total`. */
+  countRedactions(dataClass: string, count: number): void {
+    guard('counting redactions', () => this.instruments().ledger.addRedactions(dataClass, count))
   }
 
   /** The instruments of the provider in use; while there is no provider yet, each call looks again. */
@@ -165,12 +198,14 @@ export class Recorder {
     return this.price({ ...call, usage: { inputTokens, outputTokens } })?.cost
   }
 
-  emitEvents(call: Call, context: Context): void {
+  emitEvents(call: Call, context: Context, capture: CaptureMode): void {
     if (!this.#logger) return
-    if (call.outcome.errorType !== undefined) emitException(this.#logger, call, context)
+    const content = reachesEvent(capture) ? call.content : undefined
+    if (call.outcome.errorType !== undefined) emitException(this.#logger, call, content, context)
     if (this.options.logRecords) emitCall(this.#logger, call, this.profile, context)
-    if (this.options.detailsEvent && OPERATION_CONVENTIONS[call.operation].metrics === 'inference') {
-      emitDetails(this.#logger, call, this.profile, context)
+    const isWanted = this.options.detailsEvent || reachesEvent(capture)
+    if (isWanted && OPERATION_CONVENTIONS[call.operation].metrics === 'inference') {
+      emitDetails(this.#logger, call, content, this.profile, context)
     }
   }
 }
@@ -198,6 +233,7 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 class RecordedCall implements OpenCall {
   readonly context: Context
+  readonly capture: CaptureMode
   readonly #recorder: Recorder
   readonly #start: CallStart
   /** Of the beginning: a stream may be read when it is over. */
@@ -208,6 +244,7 @@ class RecordedCall implements OpenCall {
   #ended = false
   #admission: Admission | undefined
   readonly refusal: Promise<Error | undefined> | undefined
+  #isTold = false
 
   constructor(
     recorder: Recorder,
@@ -236,6 +273,7 @@ class RecordedCall implements OpenCall {
       reportFailure('starting a call', error)
     }
     this.context = context
+    this.capture = recorder.content ? this.#captureBy(recorder.content) : 'NO_CONTENT'
     const { gate } = recorder.options
     if (gate) this.refusal = this.#ask(gate, request)
   }
@@ -253,17 +291,24 @@ class RecordedCall implements OpenCall {
     }
   }
 
-  end(end: CallEnd): Call | undefined {
+  end(end: CallEnd, content?: PendingContent): Call | undefined {
     if (this.#ended) return undefined
     this.#ended = true
     let call: Call | undefined
     guard('recording a call', () => {
-      call = this.#record(end)
+      call = this.#record(end, content)
     })
     return call
   }
 
-  #record(end: CallEnd): Call {
+  #captureBy(pipeline: ContentPipeline): CaptureMode {
+    const mode = pipeline.modeOf(this.#scope?.capture)
+    const { onCall } = this.#recorder.options
+    const isSeen = reachesEvent(mode) || this.#span?.isRecording() || onCall || pipeline.options.contentHook
+    return isSeen ? mode : 'NO_CONTENT'
+  }
+
+  #record(end: CallEnd, pending: PendingContent | undefined): Call {
     const recorder = this.#recorder
     const draft: Draft<Call> = { ...this.#start, ...end, usageSource: usageSourceOf(end) }
     const price = recorder.price(draft)
@@ -276,15 +321,36 @@ class RecordedCall implements OpenCall {
       if (ids) draft.trace = ids
     })
     const call: Call = Object.freeze(draft)
-    const { context } = this
     guard('the totals', () => this.#scope?.add(call))
-    guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile))
+    if (!pending || !recorder.content || this.capture === 'NO_CONTENT') return this.#tell(call, recorder)
     guard('the metrics', () => this.#measure(call, recorder.instruments()))
-    guard('the events', () => recorder.emitEvents(call, context))
-    if (recorder.options.log) guard('the log', () => recorder.options.log?.(call))
-    if (this.#admission) guard('the end of a call at the gate', () => this.#admission?.ended(call))
-    if (recorder.options.onCall) guard('onCall', () => recorder.options.onCall?.(call))
+    guard('the end of a call at the gate', () => this.#admission?.ended(call))
+    recorder.content.call(pending, call, this.#span?.spanContext(), (content) => this.#tellLater(call, content))
     return call
+  }
+
+  #tell(call: Call, recorder: Recorder): Call {
+    guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile, this.capture))
+    guard('the metrics', () => this.#measure(call, recorder.instruments()))
+    guard('the end of a call at the gate', () => this.#admission?.ended(call))
+    this.#tellEvents(call)
+    return call
+  }
+
+  /** What is counted has been counted when the call ended. */
+  #tellLater(call: Call, content: Content | undefined): void {
+    if (this.#isTold) return
+    this.#isTold = true
+    const told = content ? Object.freeze({ ...call, content }) : call
+    guard('the span', () => this.#span && endSpan(this.#span, told, this.#recorder.profile, this.capture))
+    this.#tellEvents(told)
+  }
+
+  #tellEvents(call: Call): void {
+    const { options } = this.#recorder
+    guard('the events', () => this.#recorder.emitEvents(call, this.context, this.capture))
+    if (options.log) guard('the log', () => options.log?.(call))
+    if (options.onCall) guard('onCall', () => options.onCall?.(call))
   }
 
   #measure(call: Call, instruments: InstrumentSet): void {

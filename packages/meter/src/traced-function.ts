@@ -30,7 +30,7 @@ interface RunningTool {
 /**
  * Makes every call of a function a span `execute_tool <name>`, below the active span, with what the function does below it: for loops
  * that run the tools of a model by hand. What the function returns, throws or gives bit by bit is as it was: `this`, arguments, a value at
- * once or a promise, a generator that runs when it is read. Arguments and results are not recorded.
+ * once or a promise, a generator that runs when it is read. Arguments and results are recorded where content is captured on spans.
  *
  * A promise with a life of its own, such as the client's `APIPromise`, is not waited for: the span ends when it is handed out.
  *
@@ -40,14 +40,14 @@ interface RunningTool {
  */
 export function tool<F extends AnyFunction>(name: string, run: F, facts: ToolFacts = {}): F {
   const executed = executedTool(name, facts)
-  const wrapper = wrap(run, (call) => {
+  const wrapper = wrap(run, (call, args) => {
     const active = context.active()
     const running = active.getValue(RUNNING) as RunningTool | undefined
     if (running && !running.reached && (running.name ?? name) === name) {
       running.reached = true
       return call()
     }
-    const execution = new Execution(ofAgent(executed), GLOBAL_TELEMETRY)
+    const execution = new Execution(ofAgent(executed), GLOBAL_TELEMETRY, args)
     return execute(execution, () => execution.follow(context.with(execution.context.deleteValue(RUNNING), call)))
   })
   Object.defineProperty(wrapper, TOOL, { value: true })
@@ -66,9 +66,10 @@ export function runnerTool<F extends AnyFunction>(
   telemetry: ExecutionTelemetry,
 ): F {
   const executed = executedTool(name, facts)
-  return wrap(run, (call) => {
+  return wrap(run, (call, args) => {
     const running: RunningTool = { ...(!Object.hasOwn(run, TOOL) && { name }), reached: false }
-    const execution = new Execution(ofAgent(executed), telemetry)
+    // The loop hands over itself as the second argument, for which nobody asked.
+    const execution = new Execution(ofAgent(executed), telemetry, args.slice(0, 1))
     return execute(execution, () =>
       execution.followAwaited(context.with(execution.context.setValue(RUNNING, running), call)),
     )
@@ -122,9 +123,9 @@ function execute(execution: Execution, run: () => unknown): unknown {
 }
 
 /** A function that looks like `run` and gives what `around` does with a call of it. */
-function wrap<F extends AnyFunction>(run: F, around: (call: () => unknown) => unknown): F {
+function wrap<F extends AnyFunction>(run: F, around: (call: () => unknown, args: readonly unknown[]) => unknown): F {
   const wrapper = function (this: unknown, ...args: never[]): unknown {
-    return around(() => Reflect.apply(run, this, args))
+    return around(() => Reflect.apply(run, this, args), args)
   }
   for (const property of ['name', 'length'] as const) {
     Object.defineProperty(wrapper, property, { value: run[property], configurable: true })

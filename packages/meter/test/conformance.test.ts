@@ -144,6 +144,7 @@ test('every ai metric is measured, as the table says, but for those written else
   const { usage: _, ...untold } = succeeded()
   const estimate = { inputTokens: 11, outputTokens: 5, method: 'characters' } as const
   recorder.start(chatStart()).end({ ...untold, estimate })
+  recorder.countRedactions('email', 2)
   const emitted = await telemetry.emitted()
   const ours = emitted.metrics.filter(({ name }) => OUR_METRICS.has(name))
   const writtenElsewhere = ['ai.budget.spent_usd', 'ai.budget.limit_usd']

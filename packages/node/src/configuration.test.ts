@@ -53,6 +53,31 @@ test('hosts that tell the usage of a stream are named by one text or by a list',
   expect(settingsOf({ streamUsageHosts: hosts }).settings.streamUsageHosts).toEqual(hosts)
 })
 
+describe('capture', () => {
+  test.each([
+    ['span_and_event', 'SPAN_AND_EVENT'],
+    ['true', 'SPAN_AND_EVENT'],
+    ['No_Content', 'NO_CONTENT'],
+  ])('of the variable %s is %s', (text, mode) => {
+    const variables = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: text }
+    expect(settingsOf({ capture: 'EVENT_ONLY' }, variables).settings.capture).toBe(mode)
+  })
+
+  test('has caps and a scrubber; what of them is wrong is said with what is right', () => {
+    const { settings, problems } = settingsOf(
+      { maxCallBytes: 100, scrubber: { timeBudgetMs: -1 }, contentHook: 'store' as never },
+      { TOKENMETER_MAX_MESSAGE_BYTES: '2048', TOKENMETER_SCRUB: 'some' },
+    )
+    expect(settings).toMatchObject({ maxMessageBytes: 2048, maxCallBytes: 65536, scrub: 'own' })
+    expect(problems).toEqual([
+      'maxCallBytes: the option is 100, but must be a whole number of bytes from 1024 on; going on with 65536',
+      'contentHook: the option is "store", but must be a function; going on with nothing',
+      'scrub: TOKENMETER_SCRUB is "some", but must be own, all or off; going on with "own"',
+      expect.stringContaining('scrubber: '),
+    ])
+  })
+})
+
 describe('what Azure does not say', () => {
   const deployments = { 'my-deploy': 'gpt-4o-mini', other: 'gpt-4o' }
 

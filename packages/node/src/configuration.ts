@@ -1,6 +1,7 @@
 import { closestName } from './closest-name.ts'
 import type { Environment, Problem } from './environment.ts'
-import { type Setting, type Settings, SETTINGS } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { type Settings, SETTINGS } from './settings.ts'
 
 /** Settings given in code. Each can be left out; what each does and its default is in the README's table. */
 export type RegisterOptions = { readonly [Name in keyof Settings]?: Settings[Name] | undefined }

@@ -3,6 +3,8 @@ import type { Resource } from '@opentelemetry/resources'
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { Environment } from './environment.ts'
 import type { ExporterName } from './exporter-choice.ts'
+import { ScrubbingLogRecordProcessor } from './net/log-records.ts'
+import type { ScrubbingNet } from './net/net.ts'
 import { batchLimits } from './otlp/batch-limits.ts'
 import type { DeliveryReport } from './otlp/delivery-report.ts'
 import { OtlpLogRecords } from './otlp/log-records.ts'
@@ -18,11 +20,13 @@ export function prepareLogs(
   resource: Resource,
   environment: Environment,
   report: DeliveryReport,
+  net: ScrubbingNet | undefined,
 ): PreparedSignal {
-  const processors = exporters.map((name) => logRecordProcessor(name, environment, report))
+  const exporting = exporters.map((name) => logRecordProcessor(name, environment, report))
+  const processors = exporting.map((inner) => (net ? new ScrubbingLogRecordProcessor(inner, net) : inner))
   const limits = logRecordLimits(environment)
-  const outlets = processors.filter((processor) => processor instanceof OtlpLogRecords)
-  const others = processors.filter((processor) => !(processor instanceof OtlpLogRecords))
+  const outlets = exporting.filter((processor) => processor instanceof OtlpLogRecords)
+  const others = exporting.filter((processor) => !(processor instanceof OtlpLogRecords))
   return {
     outlets,
     sdkFlushes: others.map((processor) => () => processor.forceFlush()),

@@ -8,6 +8,8 @@ import type { ExporterName } from './exporter-choice.ts'
 import { MetricsEndpoint } from './metrics-endpoint.ts'
 import { createLocalHistogramProducer, type LocalHistogramProducer } from './local-histograms.ts'
 import { createMetricsReader } from './metrics-reader.ts'
+import { scrubbingMetricExporter } from './net/metrics.ts'
+import type { ScrubbingNet } from './net/net.ts'
 import type { DeliveryReport } from './otlp/delivery-report.ts'
 import { type MetricPreferences, metricPreferences } from './otlp/metric-preferences.ts'
 import { OtlpMetrics } from './otlp/metrics.ts'
@@ -25,14 +27,15 @@ export function prepareMetrics(
   resource: Resource,
   environment: Environment,
   report: DeliveryReport,
+  net: ScrubbingNet | undefined,
 ): PreparedSignal {
   const preferences = metricPreferences(environment)
   const local = preferences.isPlain ? createLocalHistogramProducer(resource) : undefined
   const producers = [...settings.metricProducers, ...(local ? [local] : [])]
-  const pull = exporters.includes('prometheus') ? createMetricsReader(producers) : undefined
+  const pull = exporters.includes('prometheus') ? createMetricsReader(producers, net) : undefined
   const pushExporters = exporters
     .filter((name) => name !== 'prometheus')
-    .map((name) => pushExporter(name, preferences, environment, report, local))
+    .map((name) => pushExporter(name, preferences, environment, report, local, net))
   const pushReaders = pushExporters.map((exporter) => pushReader(exporter, producers, environment))
   return {
     outlets: pushExporters.filter((exporter) => exporter instanceof OtlpMetrics),
@@ -62,12 +65,15 @@ function pushExporter(
   environment: Environment,
   report: DeliveryReport,
   local: LocalHistogramProducer | undefined,
+  net: ScrubbingNet | undefined,
 ): PushMetricExporter {
-  if (name === 'console') return new (sdkModules.sdkMetrics().ConsoleMetricExporter)()
+  const clean = (exporter: PushMetricExporter): PushMetricExporter =>
+    net ? scrubbingMetricExporter(exporter, net) : exporter
+  if (name === 'console') return clean(new (sdkModules.sdkMetrics().ConsoleMetricExporter)())
   const protocol = otlpProtocol('metrics', environment)
-  if (protocol === 'grpc') return new (sdkModules.grpcMetrics().OTLPMetricExporter)()
+  if (protocol === 'grpc') return clean(new (sdkModules.grpcMetrics().OTLPMetricExporter)())
   const sender = new OtlpSender('metrics', otlpTarget('metrics', protocol, environment), report)
-  return new OtlpMetrics(sender, preferences, protocol === 'http/json', local)
+  return new OtlpMetrics(sender, preferences, protocol === 'http/json', local, net)
 }
 
 function pushReader(

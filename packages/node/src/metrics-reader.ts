@@ -7,14 +7,21 @@ import type {
   MetricProducer,
 } from '@opentelemetry/sdk-metrics'
 import { MAX_SERIES } from './max-series.ts'
+import { scrubMetrics } from './net/metrics.ts'
+import type { ScrubbingNet } from './net/net.ts'
 import { type MetricKind, prometheusName } from './prometheus-name.ts'
 import { sdkModules } from './sdk-modules.ts'
 
 /**
  * OpenTelemetry's Prometheus exporter with the names that the same metrics have after OTLP: it leaves out the unit, and adds
  * labels for the instrumentation scope. It has no server of its own; `/metrics` is served by `MetricsEndpoint`.
+ *
+ * @param net takes out of labels what is personal or secret.
  */
-export function createMetricsReader(metricProducers: readonly MetricProducer[]): PrometheusExporter {
+export function createMetricsReader(
+  metricProducers: readonly MetricProducer[],
+  net?: ScrubbingNet,
+): PrometheusExporter {
   const { PrometheusExporter } = sdkModules.exporterPrometheus()
   const names = new WeakMap<MetricDescriptor, MetricDescriptor>()
 
@@ -25,7 +32,8 @@ export function createMetricsReader(metricProducers: readonly MetricProducer[]):
     }
 
     override async collect(...options: Parameters<PrometheusExporter['collect']>): Promise<CollectionResult> {
-      const { resourceMetrics, errors } = await super.collect(...options)
+      const { resourceMetrics: collected, errors } = await super.collect(...options)
+      const resourceMetrics = net ? scrubMetrics(collected, net) : collected
       const scopeMetrics = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
         scope,
         metrics: metrics.map((metric) => ({ ...metric, descriptor: renamed(metric, names) })),

@@ -2,13 +2,15 @@ import { isInternalThread } from 'node:worker_threads'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
 import type { Budgets, BudgetOptions } from '@tokenmeter/budget'
-import { setAttributionBaggage } from '@tokenmeter/meter'
+import { CAPTURE_VARIABLE, type CaptureMode, setAttributionBaggage } from '@tokenmeter/meter'
+import type { ScrubOptions } from '@tokenmeter/scrub'
 import { budgetModule } from './budget-module.ts'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
 import { Environment, type Problem } from './environment.ts'
 import { watchExit } from './exit.ts'
 import { type CallLog, createCallLog } from './logs/call-log.ts'
 import { isRegistered } from './otel-globals.ts'
+import { ScrubbingNet } from './net/net.ts'
 import { DeliveryReport } from './otlp/delivery-report.ts'
 import { EXIT_BOUND_MS, LastFlush } from './otlp/last-flush.ts'
 import { NO_SDK, prepareSdk } from './sdk.ts'
@@ -39,6 +41,9 @@ interface Registration {
 /** On the global object, because the ESM and the CJS copy of this module are one to the application. */
 const REGISTRATION = Symbol.for('tokenmeter.node')
 const registry = globalThis as { [REGISTRATION]?: Registration | undefined }
+
+/** The longest that content which waits to be scrubbed may hold up the end of a process. What is not clean by then is not recorded. */
+const SETTLE_MS = 500
 
 const LOG_LEVELS = {
   none: DiagLogLevel.NONE,
@@ -91,16 +96,19 @@ function begin(options: RegisterOptions, environment: Environment): Registration
   const { settings } = configuration
   const level = environment.choice(['OTEL_LOG_LEVEL'], Object.keys(LOG_LEVELS) as (keyof typeof LOG_LEVELS)[], 'warn')
   const report = new DeliveryReport()
-  const { sdk, failure } = prepare(configuration, environment, report)
+  const scrubOptions = scrubOptionsOf(settings)
+  const net = settings.scrub === 'off' ? undefined : new ScrubbingNet(settings.scrub, scrubOptions)
+  const lines = net && netForLines(scrubOptions)
+  const { sdk, failure } = prepare(configuration, environment, report, net)
   const problems = [...configuration.problems, ...environment.problems]
   if (settings.strict && problems.length > 0) throw new Error(refusal(problems))
-  const logger = isRegistered('diag') ? undefined : stderrLogger()
+  const logger = isRegistered('diag') ? undefined : stderrLogger(undefined, lines && ((line) => lines.text(line)))
   const logLevel = LOG_LEVELS[level]
   if (logger) diag.setLogger(logger, { logLevel })
   for (const problem of [...problems, ...failure]) diag.warn(problem)
   const started = start(sdk)
   if (logger) diag.setLogger(logger, { logLevel, suppressOverrideMessage: true })
-  return { handle: watch(settings, sdk, started, report), settings }
+  return { handle: watch(settings, limitOf(settings, options, environment), sdk, started, report), settings }
 }
 
 function refusal(problems: readonly Problem[]): string {
@@ -112,9 +120,33 @@ interface Preparation {
   readonly failure: readonly Problem[]
 }
 
-function prepare(configuration: Configuration, environment: Environment, report: DeliveryReport): Preparation {
+/**
+ * Whoever runs the process has the last word: what the variable says, code may lower and not raise. Where the scrubber that was asked for cannot be had, nothing
+ * is captured.
+ */
+function limitOf({ capture, scrubber }: Settings, options: RegisterOptions, environment: Environment): CaptureMode {
+  if (options.scrubber !== undefined && scrubber === undefined) return 'NO_CONTENT'
+  return environment.text(CAPTURE_VARIABLE) === undefined ? 'SPAN_AND_EVENT' : capture
+}
+
+/** Addresses stay in our lines on stderr: where the Collector is, and what a port is bound to, is what they are about. */
+function netForLines(options: ScrubOptions | undefined): ScrubbingNet {
+  return new ScrubbingNet('own', { ...options, classes: { ...options?.classes, ipv4: false, ipv6: false } })
+}
+
+/** A scrubber of the application's own is for content: what leaves beside is scrubbed by ours. */
+function scrubOptionsOf({ scrubber }: Settings): ScrubOptions | undefined {
+  return scrubber && !('scrub' in scrubber) ? scrubber : undefined
+}
+
+function prepare(
+  configuration: Configuration,
+  environment: Environment,
+  report: DeliveryReport,
+  net: ScrubbingNet | undefined,
+): Preparation {
   try {
-    return { sdk: prepareSdk(configuration, environment, report), failure: [] }
+    return { sdk: prepareSdk(configuration, environment, report, net), failure: [] }
   } catch (error) {
     return {
       sdk: NO_SDK,
@@ -151,8 +183,15 @@ function startBudgets(options: Settings['budgets']): Budgets | undefined {
   }
 }
 
-function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, report: DeliveryReport): Tokenmeter {
+function watch(
+  settings: Settings,
+  captureLimit: CaptureMode,
+  sdk: PreparedSignal,
+  started: StartedSignal,
+  report: DeliveryReport,
+): Tokenmeter {
   const { semconv, maxLabelValues, administration, providers, streamUsage, streamUsageHosts, estimates } = settings
+  const { capture, maxMessageBytes, maxCallBytes, captureMedia, captureToolSchemas, contentHook, scrubber } = settings
   const { metricAttribution, baggage, prices, azure, currency, priceRefresh, logs, onCall } = settings
   const log = startLog(settings)
   const budgets = startBudgets(settings.budgets)
@@ -169,6 +208,14 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
       streamUsage,
       streamUsageHosts,
       estimates,
+      capture,
+      captureLimit,
+      maxMessageBytes,
+      maxCallBytes,
+      captureMedia,
+      captureToolSchemas,
+      ...(contentHook && { contentHook }),
+      ...(scrubber && { scrubber }),
       ...(prices !== undefined && { prices }),
       ...(azure && { azure }),
       ...(currency && { currency }),
@@ -181,17 +228,24 @@ function watch(settings: Settings, sdk: PreparedSignal, started: StartedSignal, 
   } catch (error) {
     diag.error(`openai clients cannot be watched (${String(error)})`)
   }
-  const lastFlush = new LastFlush(sdk.outlets, sdk.sdkFlushes, report, () => calls?.endOpenCalls(), log?.lines, budgets)
+  const endCalls = (): void => {
+    calls?.endOpenCalls()
+    calls?.settleContent(SETTLE_MS)
+  }
+  const lastFlush = new LastFlush(sdk.outlets, sdk.sdkFlushes, report, endCalls, log?.lines, budgets)
   const unwatchExit = watchExit(lastFlush)
   let ended: Promise<void> | undefined
   return {
     metricsUrl: started.endpoint?.url ?? Promise.resolve(undefined),
-    flush: (timeoutMs = EXIT_BOUND_MS) => lastFlush.flush(timeoutMs),
+    flush: (timeoutMs = EXIT_BOUND_MS) => {
+      calls?.settleContent(SETTLE_MS)
+      return lastFlush.flush(timeoutMs)
+    },
     shutdown: () => (ended ??= end()),
   }
 
   async function end(): Promise<void> {
-    calls?.endOpenCalls()
+    endCalls()
     calls?.stop()
     if (settings.baggage) setAttributionBaggage({})
     unwatchExit()

@@ -5,6 +5,7 @@ import { chooseExporters } from './exporter-choice.ts'
 import { prepareLogs } from './log-signal.ts'
 import { writesLines } from './logs/call-log.ts'
 import { prepareMetrics } from './metric-signal.ts'
+import type { ScrubbingNet } from './net/net.ts'
 import { type OtelGlobal, isRegistered } from './otel-globals.ts'
 import type { DeliveryReport } from './otlp/delivery-report.ts'
 import { createPropagator } from './propagation.ts'
@@ -13,11 +14,16 @@ import { sdkModules } from './sdk-modules.ts'
 import type { PreparedSignal, StartedSignal } from './signal.ts'
 import { prepareTraces } from './trace-signal.ts'
 
-/** Puts together the parts of the SDK for which the application has nothing of its own. */
+/**
+ * Puts together the parts of the SDK for which the application has nothing of its own.
+ *
+ * @param net through which everything goes that is exported.
+ */
 export function prepareSdk(
   configuration: Configuration,
   environment: Environment,
   report: DeliveryReport,
+  net: ScrubbingNet | undefined,
 ): PreparedSignal {
   if (configuration.settings.sdk === 'join') return NO_SDK
   if (environment.text('OTEL_CONFIG_FILE')) return sdkFromFile()
@@ -27,10 +33,12 @@ export function prepareSdk(
   const needsTraces = exporters.traces.length > 0 || writesLines(configuration.settings)
   const signals = [
     ...(wanted('metrics', exporters.metrics.length > 0)
-      ? [prepareMetrics(exporters.metrics, configuration.settings, resource, environment, report)]
+      ? [prepareMetrics(exporters.metrics, configuration.settings, resource, environment, report, net)]
       : []),
-    ...(wanted('trace', needsTraces) ? [prepareTraces(exporters.traces, resource, environment, report)] : []),
-    ...(wanted('logs', exporters.logs.length > 0) ? [prepareLogs(exporters.logs, resource, environment, report)] : []),
+    ...(wanted('trace', needsTraces) ? [prepareTraces(exporters.traces, resource, environment, report, net)] : []),
+    ...(wanted('logs', exporters.logs.length > 0)
+      ? [prepareLogs(exporters.logs, resource, environment, report, net)]
+      : []),
   ]
   const startContext = prepareContext(environment)
   return {

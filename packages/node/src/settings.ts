@@ -33,10 +33,13 @@ import {
   readPrices,
 } from '@tokenmeter/pricing'
 import { budgetModule } from './budget-module.ts'
+import { CONTENT_SETTINGS, type ContentSettings } from './content-settings.ts'
+import type { Setting } from './setting.ts'
+import { ON_OR_OFF, oneWordOf, readSwitch, readText, wholeNumber } from './setting-readers.ts'
 import type { LineWriter } from './logs/writer-lines.ts'
 
 /** Everything that can be set, after all sources have been read. */
-export interface Settings {
+export interface Settings extends ContentSettings {
   readonly serviceName: string | undefined
   readonly sdk: 'start' | 'join'
   readonly otlp: boolean
@@ -64,48 +67,6 @@ export interface Settings {
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
-}
-
-/** How one setting is filled. The README's table and the start-up messages are made from these rows. */
-export interface Setting<Value> {
-  /** Variables that fill it, strongest first: those of OpenTelemetry, then ours. They are stronger than the option in code. */
-  readonly variables: readonly string[]
-  /** For an option that is an object: the fields that its variables fill, in their order. */
-  readonly fields?: readonly string[]
-  readonly fallback: Value
-  /** What a value must be, to end the sentence "must be …". */
-  readonly accepts: string
-  readonly description: string
-  /**
-   * Reads the option or the text of a variable; `undefined` means that it is no such value.
-   *
-   * @throws Error when more can be said about what is wrong.
-   */
-  readonly read: (value: unknown) => Value | undefined
-}
-
-const YES = new Set<unknown>([true, 'on', 'true', '1', 'yes'])
-const NO = new Set<unknown>([false, 'off', 'false', '0', 'no'])
-const ON_OR_OFF = 'on or off (true or false)'
-
-function readSwitch(value: unknown): boolean | undefined {
-  const word = typeof value === 'string' ? value.toLowerCase() : value
-  return YES.has(word) ? true : NO.has(word) ? false : undefined
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
-}
-
-function wholeNumber(min: number, max: number): (value: unknown) => number | undefined {
-  return (value) => {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-    return typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max ? number : undefined
-  }
-}
-
-function oneWordOf<Word extends string>(...words: readonly Word[]): (value: unknown) => Word | undefined {
-  return (value) => words.find((word) => word === value)
 }
 
 const readLogsWord = oneWordOf('off', 'json', 'otel')
@@ -353,6 +314,7 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
       'What calls may cost, and who is told before: `@tokenmeter/budget` says how budgets are written. A path is relative to where the process was started',
     read: readBudgetSetting,
   },
+  ...CONTENT_SETTINGS,
   strict: {
     variables: ['TOKENMETER_STRICT'],
     fallback: false,

@@ -12,10 +12,14 @@ const MAX_REMEMBERED = 1000
  *
  * @param write puts a line out; by default straight to file descriptor 2, so that it also arrives when the process is
  * about to end, and so that an application that replaces `console` or `process.stderr` does not get our lines by surprise.
+ * @param clean takes out of a line what is personal or secret: errors may quote what they are about.
  */
-export function stderrLogger(write: (line: string) => void = writeToStderr): DiagLogger {
+export function stderrLogger(
+  write: (line: string) => void = writeToStderr,
+  clean: (line: string) => string = (line) => line,
+): DiagLogger {
   const said = new Set<string>()
-  const put = (...parts: unknown[]): void => write(`${PREFIX}${oneLine(parts)}\n`)
+  const put = (...parts: unknown[]): void => write(`${PREFIX}${clean(oneLine(parts))}\n`)
   const putOnce = (...parts: unknown[]): void => {
     const line = oneLine(parts)
     if (line.startsWith(OVERWRITTEN) || said.has(line)) return

@@ -3,6 +3,8 @@ import type { Resource } from '@opentelemetry/resources'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace'
 import type { Environment } from './environment.ts'
 import type { ExporterName } from './exporter-choice.ts'
+import type { ScrubbingNet } from './net/net.ts'
+import { ScrubbingSpanProcessor } from './net/spans.ts'
 import { batchLimits } from './otlp/batch-limits.ts'
 import type { DeliveryReport } from './otlp/delivery-report.ts'
 import { OtlpSender } from './otlp/sender.ts'
@@ -18,12 +20,14 @@ export function prepareTraces(
   resource: Resource,
   environment: Environment,
   report: DeliveryReport,
+  net: ScrubbingNet | undefined,
 ): PreparedSignal {
-  const spanProcessors = exporters.map((name) => spanProcessor(name, environment, report))
+  const exporting = exporters.map((name) => spanProcessor(name, environment, report))
+  const spanProcessors = exporting.map((inner) => (net ? new ScrubbingSpanProcessor(inner, net) : inner))
   const sampler = exporters.length > 0 ? createSampler(environment) : new (sdkModules.sdkTrace().AlwaysOffSampler)()
   const options = { resource, spanProcessors, sampler, spanLimits: spanLimits(environment) }
-  const outlets = spanProcessors.filter((processor) => processor instanceof OtlpSpans)
-  const others = spanProcessors.filter((processor) => !(processor instanceof OtlpSpans))
+  const outlets = exporting.filter((processor) => processor instanceof OtlpSpans)
+  const others = exporting.filter((processor) => !(processor instanceof OtlpSpans))
   return {
     outlets,
     sdkFlushes: others.map((processor) => () => processor.forceFlush()),

@@ -4,6 +4,7 @@ import { readCharge } from '../wire/usage.ts'
 import { readCompletionFacts, readFinishReasons } from './choices.ts'
 import { CompletionStreamReader } from './completion-stream.ts'
 import { isTextContent, outputTypeOf } from './content.ts'
+import { chatContent } from './content/chat-content.ts'
 import { readChatTexts } from './request-texts.ts'
 import { type Answer, type Draft, type OperationRow, put, readCompletionParameters } from './row.ts'
 
@@ -14,6 +15,7 @@ export const chat: OperationRow = {
   readAnswer,
   createStreamReader: (written) => new CompletionStreamReader(written),
   readTexts: readChatTexts,
+  content: chatContent,
   tellsUsageOnRequest: true,
 }
 

@@ -3,6 +3,7 @@ import { asInteger, asText, type JsonObject } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
 import { readCompletionFacts, readFinishReasons } from './choices.ts'
 import { CompletionStreamReader } from './completion-stream.ts'
+import { completionsContent } from './content/chat-content.ts'
 import { readPromptTexts } from './request-texts.ts'
 import { type Answer, type Draft, type OperationRow, put, readCompletionParameters } from './row.ts'
 
@@ -13,6 +14,7 @@ export const completions: OperationRow = {
   readAnswer,
   createStreamReader: (written) => new CompletionStreamReader(written),
   readTexts: readPromptTexts,
+  content: completionsContent,
   tellsUsageOnRequest: true,
 }
 

@@ -1,5 +1,6 @@
 import { asText } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
+import { decisionContent } from './content/decision-content.ts'
 import { plainRow } from './one-answer.ts'
 import type { OperationRow } from './row.ts'
 
@@ -21,4 +22,5 @@ export const decisions: OperationRow = plainRow({
     const model = asText(body['model'])
     return { response: model === undefined ? {} : { model }, ...readCharge('decision', body['usage']) }
   },
+  content: decisionContent,
 })

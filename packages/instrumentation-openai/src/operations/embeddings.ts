@@ -1,11 +1,17 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
+import { embeddingContent } from './content/media-content.ts'
 import { plainRow } from './one-answer.ts'
 import { type Answer, type Draft, type OperationRow, put } from './row.ts'
 
 /** `POST /embeddings`: never streamed */
-export const embeddings: OperationRow = plainRow({ operation: 'embedding', readRequest, readAnswer })
+export const embeddings: OperationRow = plainRow({
+  operation: 'embedding',
+  readRequest,
+  readAnswer,
+  content: embeddingContent,
+})
 
 function readRequest(body: JsonObject): CallRequest {
   const parameters: Draft<RequestParameters> = {}

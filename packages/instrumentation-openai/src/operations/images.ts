@@ -1,6 +1,7 @@
 import { type CallRequest, imageUnits, type RequestParameters } from '@tokenmeter/meter'
 import { asArray, asInteger, asText, type JsonObject } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
+import { imageContent } from './content/media-content.ts'
 import { eventWithUsage } from './one-answer.ts'
 import type { Answer, Draft, OperationRow } from './row.ts'
 
@@ -13,6 +14,7 @@ export const images: OperationRow = {
     new Set(['image_generation.completed', 'image_edit.completed']),
     (event): Answer => ({ response: {}, ...readCharge('image', event['usage']) }),
   ),
+  content: imageContent,
 }
 
 function readRequest(body: JsonObject): CallRequest {

@@ -1,4 +1,5 @@
 import { asText } from '../wire/json.ts'
+import { moderationContent } from './content/media-content.ts'
 import { plainRow } from './one-answer.ts'
 import type { OperationRow } from './row.ts'
 
@@ -23,4 +24,5 @@ export const moderations: OperationRow = plainRow({
       billed: false,
     }
   },
+  content: moderationContent,
 })

@@ -3,6 +3,7 @@ import { readEventError } from '../wire/error.ts'
 import { asArray, asInteger, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
+import { realtimeContent } from './content/realtime-content.ts'
 import { type Answer, type Draft, type OperationRow, put, type StreamReader } from './row.ts'
 
 /**
@@ -14,6 +15,7 @@ export const realtime: OperationRow = {
   readRequest,
   readAnswer,
   createStreamReader: () => new RealtimeReader(undefined),
+  content: realtimeContent(finishReasonOf),
 }
 
 /** @param body the `response` of a `response.create`, with what the session says where it says nothing. */

@@ -1,5 +1,6 @@
 import type { CallRequest, RequestParameters } from '@tokenmeter/meter'
 import { asInteger, asText, type JsonObject } from '../wire/json.ts'
+import { fetchedResponseContent } from './content/response-content.ts'
 import { readAnswer as readResponse, ResponseStreamReader } from './responses.ts'
 import { type Answer, type Draft, type OperationRow, put, type RequestTarget } from './row.ts'
 
@@ -10,6 +11,7 @@ import { type Answer, type Draft, type OperationRow, put, type RequestTarget } f
 export const responseRetrieval: OperationRow = {
   operation: 'response_retrieval',
   readRequest,
+  content: fetchedResponseContent,
   readAnswer: (body) => fetched(readResponse(body), asText(body['status'])),
   createStreamReader() {
     const reader = new ResponseStreamReader()

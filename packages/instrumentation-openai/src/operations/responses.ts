@@ -4,10 +4,12 @@ import { asArray, asInteger, asObject, asText, type JsonObject } from '../wire/j
 import type { Texts } from '../wire/texts.ts'
 import { readCharge } from '../wire/usage.ts'
 import { UNFINISHED } from './choices.ts'
+import { compactionContent, countedContent, responseContent } from './content/response-content.ts'
 import { plainRow } from './one-answer.ts'
 import { isTextContent, outputTypeOf } from './content.ts'
 import { readResponseTexts } from './request-texts.ts'
 import { readToolUse } from './response-tools.ts'
+import { finishReasonsOf, LAST_EVENTS } from './response-end.ts'
 import { type Answer, type Draft, type OperationRow, put, readCommonParameters, type StreamReader } from './row.ts'
 
 /** `POST /responses` */
@@ -17,6 +19,7 @@ export const responses: OperationRow = {
   readAnswer,
   createStreamReader: (written) => new ResponseStreamReader(written),
   readTexts: readResponseTexts,
+  content: responseContent,
 }
 
 function readRequest(body: JsonObject): CallRequest {
@@ -44,13 +47,19 @@ function readRequest(body: JsonObject): CallRequest {
 }
 
 /** `POST /responses/compact`: makes a conversation shorter, and is charged for it */
-export const compaction: OperationRow = plainRow({ operation: 'compaction', readRequest, readAnswer })
+export const compaction: OperationRow = plainRow({
+  operation: 'compaction',
+  readRequest,
+  readAnswer,
+  content: compactionContent,
+})
 
 /** `POST /responses/input_tokens`: says how many tokens an input would be; none is consumed */
 export const tokenCount: OperationRow = plainRow({
   operation: 'token_count',
   readRequest,
   readAnswer: () => ({ response: {}, billed: false }),
+  content: countedContent,
 })
 
 /** Input items without content of their own that are text all the same. */
@@ -101,37 +110,6 @@ export function readAnswer(body: JsonObject): Answer {
 
 /** A background response tells its usage to whoever fetches it when it has ended. */
 const isUnderWay = (status: unknown): boolean => status === 'queued' || status === 'in_progress'
-
-/** A Responses answer is one choice, whose end is told by the status. One that is still running has none. */
-function finishReasonsOf(body: JsonObject): readonly string[] | undefined {
-  switch (body['status']) {
-    case 'completed':
-      return [(asArray(body['output']) ?? []).some(isToolCall) ? 'tool_calls' : 'stop']
-    case 'incomplete':
-      return [incompleteReason(asObject(body['incomplete_details'])?.['reason'])]
-    case 'failed':
-    case 'cancelled':
-      return [UNFINISHED]
-    default:
-      return undefined
-  }
-}
-
-function isToolCall(item: unknown): boolean {
-  const type = asObject(item)?.['type']
-  return type === 'function_call' || type === 'custom_tool_call'
-}
-
-function incompleteReason(reason: unknown): string {
-  return reason === 'max_output_tokens' ? 'length' : (asText(reason) ?? UNFINISHED)
-}
-
-/** The events that end a response; each carries all of it. */
-export const LAST_EVENTS: ReadonlySet<unknown> = new Set([
-  'response.completed',
-  'response.incomplete',
-  'response.failed',
-])
 
 /** What the model itself writes; a summary of its reasoning is not what is charged. */
 const WRITTEN_EVENTS: ReadonlySet<unknown> = new Set([

@@ -11,6 +11,7 @@ import type {
 } from '@tokenmeter/meter'
 import { asInteger, asNumber, type JsonObject } from '../wire/json.ts'
 import type { Texts } from '../wire/texts.ts'
+import type { RowContent } from './content/row-content.ts'
 
 /** The answers of a batch. */
 export interface BatchOutput {
@@ -84,6 +85,8 @@ export interface OperationRow {
   createLineReader?(): LineReader
   /** All that a request says in text, for endpoints whose tokens can be estimated. May throw at an object that resists. */
   readTexts?(body: JsonObject): RequestTexts
+  /** What of its requests and answers is content; absent where nothing is. */
+  readonly content?: RowContent
   /** Whether a stream tells its usage only when `stream_options.include_usage` asks for it. */
   readonly tellsUsageOnRequest?: boolean
 }

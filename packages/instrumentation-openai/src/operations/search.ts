@@ -1,5 +1,6 @@
 import type { RequestParameters } from '@tokenmeter/meter'
 import { asInteger } from '../wire/json.ts'
+import { searchContent } from './content/search-content.ts'
 import { plainRow } from './one-answer.ts'
 import { type Draft, type OperationRow, put } from './row.ts'
 
@@ -16,4 +17,5 @@ export const search: OperationRow = plainRow({
     return { stream: false, parameters, inputIsText: true, outputIsText: true }
   },
   readAnswer: () => ({ response: {}, billed: false }),
+  content: searchContent,
 })

@@ -1,6 +1,7 @@
 import { charactersIn, type Units } from '@tokenmeter/meter'
 import { asText, type JsonObject } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
+import { speechContent } from './content/media-content.ts'
 import { eventWithUsage } from './one-answer.ts'
 import type { Answer, OperationRow } from './row.ts'
 
@@ -21,6 +22,7 @@ export const speech: OperationRow = {
   },
   readAnswer,
   createStreamReader: eventWithUsage(new Set(['speech.audio.done']), readAnswer),
+  content: speechContent,
 }
 
 /** What `tts-1` and its kin are charged by (https://developers.openai.com/api/docs/pricing); the others are by tokens. */

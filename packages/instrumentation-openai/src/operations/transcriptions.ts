@@ -1,6 +1,7 @@
 import type { CallRequest } from '@tokenmeter/meter'
 import { asText, type JsonObject } from '../wire/json.ts'
 import { readCharge } from '../wire/usage.ts'
+import { transcriptionContent } from './content/media-content.ts'
 import { eventWithUsage } from './one-answer.ts'
 import type { Answer, OperationRow } from './row.ts'
 
@@ -10,6 +11,7 @@ export const transcription: OperationRow = {
   readRequest,
   readAnswer,
   createStreamReader: eventWithUsage(new Set(['transcript.text.done']), readAnswer),
+  content: transcriptionContent,
 }
 
 /** `POST /audio/translations` */

@@ -1,10 +1,11 @@
 import type { CallRequest, CallResponse, RequestParameters } from '@tokenmeter/meter'
 import { asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { videoContent } from './content/media-content.ts'
 import { plainRow } from './one-answer.ts'
 import { type Answer, type Draft, type OperationRow, put } from './row.ts'
 
 /** `POST /videos` and what makes a video out of another: starts a job, which is charged when it has succeeded. */
-export const video: OperationRow = plainRow({ operation: 'video', readRequest, readAnswer })
+export const video: OperationRow = plainRow({ operation: 'video', readRequest, readAnswer, content: videoContent })
 
 /** `GET /videos/{}`: the first answer that shows the finished video carries its charge. */
 export const videoRetrieval: OperationRow = plainRow({ operation: 'video_retrieval', readRequest, readAnswer })

@@ -112,6 +112,7 @@ export class RealtimeSession implements ObservedSession {
     const open = this.#open.find((call) => call.id === id) ?? this.#created(event)
     this.#open.remove(open)
     open.reader.read(event)
+    open.call.told(event)
     const { status, status_details: details } = response
     if (status === 'cancelled') open.call.streamEnded('stopped')
     else if (status === 'failed') open.call.failed(readEventError(asObject(details)?.['error'], RESPONSE_FAILED))

@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api'
 import type { CallRequest } from '@tokenmeter/meter'
-import { LAST_EVENTS, responses } from '../operations/responses.ts'
+import { LAST_EVENTS } from '../operations/response-end.ts'
+import { responses } from '../operations/responses.ts'
 import type { OperationRow } from '../operations/row.ts'
 import type { ObservedSession } from '../seam/observer.ts'
 import { readEventError } from '../wire/error.ts'

@@ -1,5 +1,4 @@
-import { guard } from '@tokenmeter/meter'
-import { builtIn } from '../built-in.ts'
+import { builtIn, guard } from '@tokenmeter/meter'
 
 /** The part of `Bun.plugin` that is used: https://bun.com/docs/bundler/plugins, read on 2026-11-24. */
 interface Bun {

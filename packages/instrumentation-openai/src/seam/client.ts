@@ -6,7 +6,7 @@ import { tellUnknown, tellUntested } from './client-version.ts'
 import type { Observer } from './observer.ts'
 import { byOptions, byProps, byRequest, newPassage, type Passage, passages } from './passage.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
-import type { RequestOptions, ResponseProps } from './shapes.ts'
+import type { RequestInitLike, RequestOptions, ResponseProps } from './shapes.ts'
 
 /**
  * Watches all clients of a class: patches the prototype that owns the request path, which every HTTP call of openai v4 to v7
@@ -150,7 +150,7 @@ function watchAttempt(original: ClientMethod): ClientMethod {
   return function fetchWithTimeout(...args) {
     const call = passages.ofAttempt(args[1])?.call
     if (!call) return withoutOurs(() => original.apply(this, args))
-    const attempt = call.attempt()
+    const attempt = call.attempt((args[1] as RequestInitLike | undefined)?.body)
     const response = context.with(call.context, original, this, ...args) as Promise<ResponseProps['response']>
     return response.then(
       (received) => {

@@ -1,6 +1,5 @@
 import type { LoadHookSync, ResolveHookSync } from 'node:module'
-import { warnOnce } from '@tokenmeter/meter'
-import { type BuiltIns, builtIn } from '../built-in.ts'
+import { type BuiltIns, builtIn, warnOnce } from '@tokenmeter/meter'
 import { installBunHook } from './bun-hook.ts'
 import { clientFileOf } from './client-files.ts'
 import { clientRegistry } from './registry.ts'

@@ -76,8 +76,12 @@ export interface ObservedCall {
    * it may leave at once.
    */
   readonly refusal: Promise<Error | undefined> | undefined
-  /** An HTTP request leaves; what is returned hears how it went. */
-  attempt(): ObservedAttempt
+  /**
+   * An HTTP request leaves; what is returned hears how it went.
+   *
+   * @param body as it is sent: the text of JSON, a form, or whatever the application gave.
+   */
+  attempt(body: unknown): ObservedAttempt
   /** The call failed with what the application will catch. */
   failed(error: unknown): void
   /** The application gets this parsed answer. */

@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
-import { builtIn } from '../built-in.ts'
+import { builtIn } from '@tokenmeter/meter'
 import { type AnyFunction, type Undo, wrapMethod } from './patch.ts'
 
 interface Runtime {

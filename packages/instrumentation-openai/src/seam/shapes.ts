@@ -15,6 +15,11 @@ export interface RequestOptions {
   readonly __metadata?: unknown
 }
 
+/** What `fetchWithTimeout` is given to send. */
+export interface RequestInitLike {
+  readonly body?: unknown
+}
+
 /** What `makeRequest` resolves with, and what parsing receives: one object for both, in every version. */
 export interface ResponseProps {
   readonly response: RawResponse

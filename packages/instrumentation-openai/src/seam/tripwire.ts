@@ -1,5 +1,4 @@
-import { alertOnce } from '@tokenmeter/meter'
-import { builtIn } from '../built-in.ts'
+import { alertOnce, builtIn } from '@tokenmeter/meter'
 import { notMeasured } from './client-version.ts'
 
 /** `OpenAI/JS 7.57.0`, `AzureOpenAI/JS 6.49.0`: what every client says of itself, unless the application changes it. */

@@ -60,7 +60,13 @@ async function responsesSession(session: ServerSession): Promise<void> {
 export async function emittedBySockets(profile: SemconvProfileName): Promise<Emitted> {
   await using telemetry = new Telemetry()
   const { tracerProvider, meterProvider, loggerProvider } = telemetry
-  using watched = watchCalls({ semconv: profile, detailsEvent: true, tracerProvider, meterProvider, loggerProvider })
+  using watched = watchCalls({
+    semconv: profile,
+    capture: 'SPAN_AND_EVENT',
+    tracerProvider,
+    meterProvider,
+    loggerProvider,
+  })
   let calls = 0
   for (const { open } of REALTIME_CLASSES) {
     await using wire = await socketServer(realtimeSession)

@@ -50,6 +50,10 @@ const OTHERS_OF: Readonly<Record<SemconvProfileName, Readonly<Record<string, rea
 
 /** What `agent()` cannot know: it is given a name and a function. */
 const OF_AGENTS = [
+  'gen_ai.input.messages',
+  'gen_ai.output.messages',
+  'gen_ai.system_instructions',
+  'gen_ai.tool.definitions',
   'gen_ai.agent.description',
   'gen_ai.conversation.id',
   'gen_ai.data_source.id',
@@ -70,23 +74,11 @@ const OF_AGENTS = [
 
 const IS_ON_THE_CALLS = 'an agent is a name and a function; what its calls ask for and use is on their own spans'
 const NEW_SERIES = 'fingerprints change, and each would be a new series'
-const CONTENT = 'content, which is not captured'
-const LEAVES_NO_TEXT = 'the text of an exception may quote the prompt or a key'
 
 /** Attributes that both states of the conventions have. */
 const ATTRIBUTES: NotApplicable = {
-  '* gen_ai.input.messages': CONTENT,
-  '* gen_ai.output.messages': CONTENT,
-  '* gen_ai.system_instructions': CONTENT,
-  '* gen_ai.tool.definitions': CONTENT,
-  '* gen_ai.prompt.variable': CONTENT,
-  '* gen_ai.tool.call.arguments': CONTENT,
-  '* gen_ai.tool.call.result': CONTENT,
-  '* gen_ai.tool.description': CONTENT,
-  '* gen_ai.retrieval.query.text': CONTENT,
-  '* gen_ai.retrieval.documents': CONTENT,
-  '* exception.message': LEAVES_NO_TEXT,
-  '* exception.stacktrace': LEAVES_NO_TEXT,
+  '* gen_ai.prompt.variable': 'what fills a prompt is data of the application that no model call shows',
+  '* gen_ai.tool.description': 'the conventions advise against it; it is in the definitions, for those who ask',
   '* gen_ai.request.top_k': 'the API of OpenAI has none',
   'gen_ai.retrieval.client gen_ai.request.model': 'a search of a vector store names no model',
   'gen_ai.invoke_agent.duration gen_ai.request.model': 'an agent may use several',

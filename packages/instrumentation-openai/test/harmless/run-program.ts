@@ -23,7 +23,7 @@ export interface Run {
   readonly program: string
   /**
    * `bare`: without us. `import` and `require`: with us, loaded by `--import` or by `--require`.
-   * `unasked`: with us, with no stream asked for its usage, and with a gate that admits every call a moment later.
+   * `unasked`: with us, content captured, no stream asked for its usage, and with a gate that admits every call a moment later.
    * `broken`: with us, and with every hook and processor that an application may give us throwing.
    * `signals`: with us and every signal on, to see what is emitted.
    * `harmful`: with `programs/harmful.mjs` instead of us, which does the `harm`.

@@ -20,12 +20,14 @@ installLoadHook()
 const watch = watchOpenAI({
   loggerProvider: telemetry.loggerProvider,
   detailsEvent: true,
+  capture: 'SPAN_AND_EVENT',
   administration: true,
   semconv: process.env['HARMLESS_PROFILE'] as SemconvProfileName,
 })
 
 process.once('beforeExit', () => {
   watch.endOpenCalls()
+  watch.settleContent(5000)
   void telemetry.emitted().then((emitted) => {
     const watched: Watched = { calls: [], endedSpans: 0, endedToolSpans: 0, emitted }
     writeFileSync(process.env['HARMLESS_CALLS'] ?? '', JSON.stringify(watched))

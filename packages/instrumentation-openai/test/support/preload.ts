@@ -14,8 +14,8 @@ import { installLoadHook, watchOpenAI } from '../../src/watch.ts'
 
 /*
  * Loaded before a program by `--import` or `--require`: starts an OpenTelemetry SDK, watches every openai client, and at exit writes what
- * was recorded into the file that `HARMLESS_CALLS` names. With `HARMLESS_HOOKS=broken` every hook, processor and instrument throws; with
- * `HARMLESS_HOOKS=unasked` no stream is asked for its usage, and a gate admits every call a moment later.
+ * was recorded into the file that `HARMLESS_CALLS` names. With `HARMLESS_HOOKS=broken` every hook, processor and instrument throws, and so does the scrubber of
+ * content; with `HARMLESS_HOOKS=unasked` no stream is asked for its usage, content is captured, and a gate admits every call a moment later.
  */
 
 /** What is written at exit. */
@@ -85,12 +85,19 @@ const watch = watchOpenAI({
     calls.push({ ...(call.server && { port: call.server.port }), summary: summarise(call) })
     if (broken) fail()
   },
-  ...(broken && { price: fail, gate: brokenGate }),
-  ...(process.env['HARMLESS_HOOKS'] === 'unasked' && { streamUsage: false, gate: lateGate }),
+  ...(broken && {
+    price: fail,
+    gate: brokenGate,
+    capture: 'SPAN_AND_EVENT',
+    scrubber: { scrub: fail },
+    contentHook: fail,
+  }),
+  ...(process.env['HARMLESS_HOOKS'] === 'unasked' && { streamUsage: false, gate: lateGate, capture: 'SPAN_AND_EVENT' }),
 })
 
 process.on('exit', () => {
   watch.endOpenCalls()
+  watch.settleContent(5000)
   const watched: Watched = { calls, endedSpans, endedToolSpans }
   writeFileSync(process.env['HARMLESS_CALLS'] ?? '', JSON.stringify(watched))
 })

@@ -4,8 +4,10 @@ import { attributionAttributes } from '../attribution.ts'
 import type { Call } from '../call.ts'
 import { CALL_LOG_FIELDS } from '../call-log-fields.ts'
 import type { CallLogLevel } from '../call-log-record.ts'
+import type { Content, ExceptionText } from '../content/content.ts'
 import { ATTRIBUTE, EVENT } from '../generated/gen-ai.ts'
 import type { SemconvProfile } from '../profile.ts'
+import { setEventContent } from './content-attributes.ts'
 import { requestAttributes, resultAttributes } from './span.ts'
 
 /** The part of an OpenTelemetry `Logger` that is used, so that any version of the logs API fits. */
@@ -31,9 +33,11 @@ const SEVERITIES: Readonly<Record<CallLogLevel, { severityNumber: number; severi
 }
 
 /**
- * Says that a call threw, and what kind of exception. Its text stays here: it may quote the prompt or a key.
+ * Says that a call threw, and what kind of exception.
+ *
+ * @param content with the exception's text, which may quote the prompt: it leaves where content goes to events, and then clean.
  */
-export function emitException(logger: EventLogger, call: Call, context: Context): void {
+export function emitException(logger: EventLogger, call: Call, content: Content | undefined, context: Context): void {
   const { error, errorType } = call.outcome
   if (errorType === undefined) return
   logger.emit({
@@ -42,19 +46,34 @@ export function emitException(logger: EventLogger, call: Call, context: Context)
     timestamp: endOf(call),
     attributes: {
       [ATTRIBUTE.exceptionType]: error instanceof Error ? error.constructor.name : errorType,
+      ...(content?.exception && exceptionAttributes(content.exception)),
       ...attributionAttributes(call.attribution),
     },
     context,
   })
 }
 
-/** Repeats what the span says about a call, for those who keep logs but no traces. */
-export function emitDetails(logger: EventLogger, call: Call, profile: SemconvProfile, context: Context): void {
+function exceptionAttributes({ message, stacktrace }: ExceptionText): Attributes {
+  const attributes: Attributes = { [ATTRIBUTE.exceptionMessage]: message }
+  if (stacktrace !== undefined) attributes[ATTRIBUTE.exceptionStacktrace] = stacktrace
+  return attributes
+}
+
+/** Repeats what the span says about a call, for those who keep logs but no traces, with its content where that goes to events. */
+export function emitDetails(
+  logger: EventLogger,
+  call: Call,
+  content: Content | undefined,
+  profile: SemconvProfile,
+  context: Context,
+): void {
+  const attributes = { ...requestAttributes(call), ...resultAttributes(call, profile) }
+  if (content) setEventContent(attributes, content)
   logger.emit({
     eventName: EVENT.genAiClientInferenceOperationDetails,
     ...DEBUG,
     timestamp: endOf(call),
-    attributes: { ...requestAttributes(call), ...resultAttributes(call, profile) },
+    attributes,
     context,
   })
 }

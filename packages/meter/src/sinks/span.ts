@@ -12,11 +12,13 @@ import type {
   RequestParameters,
   Units,
 } from '../call.ts'
+import { type CaptureMode, reachesSpan } from '../content/capture-mode.ts'
 import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
 import { statusOf } from '../status.ts'
+import { setSpanContent } from './content-attributes.ts'
 import { setUsageAttributes } from './usage-attributes.ts'
 
 /** Starts the span of a call with everything a sampler may want to know. */
@@ -32,13 +34,15 @@ export function startSpan(tracer: Tracer, start: CallStart, parent: Context): Sp
 }
 
 /** Writes what became of the call, and ends the span at the moment the call ended. */
-export function endSpan(span: Span, call: Call, profile: SemconvProfile): void {
+export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture: CaptureMode): void {
   const endTime = call.startTime + call.timing.duration * 1000
   if (span.isRecording()) {
-    span.setAttributes(resultAttributes(call, profile))
+    const attributes = resultAttributes(call, profile)
+    if (call.content && reachesSpan(capture)) setSpanContent(attributes, call.content, call.operation)
+    span.setAttributes(attributes)
     addAttemptEvents(span, call)
     if (call.outcome.errorType !== undefined) {
-      // The exception's own text may quote the prompt or a key; the type is all that may leave unscrubbed.
+      // The exception's own text may quote the prompt; clean, it is on the event, where content goes to events.
       span.setStatus({ code: SpanStatusCode.ERROR, message: call.outcome.errorType })
     }
   }
@@ -75,7 +79,8 @@ export function requestAttributes({ operation, provider, server, request, attrib
   return attributes
 }
 
-const PARAMETER_ATTRIBUTES: ReadonlyMap<keyof RequestParameters, string> = new Map([
+/** Parameters of a request and where they are recorded, in every mode. `docs/privacy.md` is made from it. */
+export const PARAMETER_ATTRIBUTES: ReadonlyMap<keyof RequestParameters, string> = new Map([
   ['maxTokens', ATTRIBUTE.genAiRequestMaxTokens],
   ['temperature', ATTRIBUTE.genAiRequestTemperature],
   ['topP', ATTRIBUTE.genAiRequestTopP],

@@ -8,6 +8,8 @@ import type {
 } from '@opentelemetry/sdk-metrics'
 import { collectNow } from '../collect-now.ts'
 import type { LocalHistogramProducer } from '../local-histograms.ts'
+import { scrubMetrics } from '../net/metrics.ts'
+import type { ScrubbingNet } from '../net/net.ts'
 import { sdkModules } from '../sdk-modules.ts'
 import type { MetricPreferences } from './metric-preferences.ts'
 import { metricTotal } from './metric-total.ts'
@@ -31,13 +33,16 @@ export class OtlpMetrics implements PushMetricExporter, Outlet {
   #settled: number | undefined
   #reader: MetricReader | undefined
   readonly #localHistograms: LocalHistogramProducer | undefined
+  readonly #net: ScrubbingNet | undefined
 
   constructor(
     sender: OtlpSender,
     preferences: MetricPreferences,
     json: boolean,
     localHistograms?: LocalHistogramProducer,
+    net?: ScrubbingNet,
   ) {
+    this.#net = net
     this.sender = sender
     this.#preferences = preferences
     this.#json = json
@@ -114,7 +119,8 @@ export class OtlpMetrics implements PushMetricExporter, Outlet {
 
   #request(metrics: ResourceMetrics): Request | undefined {
     const { JsonMetricsSerializer, ProtobufMetricsSerializer } = sdkModules.otlpTransformer()
-    const body = (this.#json ? JsonMetricsSerializer : ProtobufMetricsSerializer).serializeRequest(metrics)
+    const clean = this.#net ? scrubMetrics(metrics, this.#net) : metrics
+    const body = (this.#json ? JsonMetricsSerializer : ProtobufMetricsSerializer).serializeRequest(clean)
     return body && { body, count: 1 }
   }
 }

@@ -30,7 +30,7 @@ interface Payload {
 }
 
 /** What one request said. */
-interface Delivery {
+export interface Delivery {
   readonly path: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string

@@ -88,7 +88,11 @@ export const otherEndpoints: readonly Scenario[] = [
   },
   {
     name: 'a response that is fetched',
-    script: jsonAnswer(responseBody('completed', [], { input_tokens: 1, output_tokens: 2 })),
+    script: jsonAnswer({
+      ...responseBody('completed', [], { input_tokens: 1, output_tokens: 2 }),
+      instructions: 'Be brief.',
+      tools: [{ type: 'function', name: 'look_up' }],
+    }),
     calls: ['response_retrieval success 200 -'],
     run: async ({ client, print }) => print('answer', await client.responses.retrieve('resp_1')),
   },

@@ -96,6 +96,17 @@ export const parameters: readonly Scenario[] = [
       print('answer', await client.responses.create({ ...RESPONSE, conversation: 'conv_1' })),
   },
   {
+    name: 'a Responses call with instructions, a picture and a tool',
+    script: response(),
+    calls: ['response success 200 328/87'],
+    run: async ({ client, print }) => {
+      const picture = { type: 'input_image', image_url: 'data:image/png;base64,aGk=', detail: 'auto' } as const
+      const input = [{ role: 'user' as const, content: [picture] }]
+      const tools = [{ type: 'function' as const, name: 'look_up', parameters: {}, strict: false }]
+      print('answer', await client.responses.create({ ...RESPONSE, input, tools, instructions: 'Be brief.' }))
+    },
+  },
+  {
     name: 'a Responses call whose input was made shorter, and one whose answer is',
     script: [response(), response({ output: [{ id: 'cmp_1', type: 'compaction', encrypted_content: 'e' }] })],
     calls: ['response success 200 328/87', 'response success 200 328/87'],

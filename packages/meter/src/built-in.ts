@@ -1,6 +1,7 @@
 /** What we use of Node beyond the platform of the web. */
 export interface BuiltIns {
   'node:async_hooks': typeof import('node:async_hooks')
+  'node:crypto': typeof import('node:crypto')
   'node:diagnostics_channel': typeof import('node:diagnostics_channel')
   'node:fs': typeof import('node:fs')
   'node:module': typeof import('node:module')
