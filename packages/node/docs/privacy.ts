@@ -167,7 +167,7 @@ than its budget, withholds the text: a mark stands in its place.
 
 | ${code('scrub')} | What is scrubbed |
 | --- | --- |
-| ${code('own')} | names, attributes, events and statuses of Tokenmeter's spans and log records, labels of its metrics, and its lines on stderr; not what ${code('withAI')} says, and not the address of the server that is asked |
+| ${code('own')} | names, attributes, events and statuses of Tokenmeter's spans and log records, labels of its metrics, the lines of its log of calls, and what it says on stderr; not what ${code('withAI')} says, and not the address of the server that is asked |
 | ${code('all')} | the same of all telemetry, whoever made it: URLs, statements, exceptions with their stacks, resources, and what ${code('withAI')} says |
 | ${code('off')} | nothing but captured content |
 

@@ -2,7 +2,7 @@ import { isInternalThread } from 'node:worker_threads'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
 import type { Budgets, BudgetOptions } from '@tokenmeter/budget'
-import { CAPTURE_VARIABLE, type CaptureMode, setAttributionBaggage } from '@tokenmeter/meter'
+import { type CallLogRecord, CAPTURE_VARIABLE, type CaptureMode, setAttributionBaggage } from '@tokenmeter/meter'
 import type { ScrubOptions } from '@tokenmeter/scrub'
 import { budgetModule } from './budget-module.ts'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
@@ -108,7 +108,7 @@ function begin(options: RegisterOptions, environment: Environment): Registration
   for (const problem of [...problems, ...failure]) diag.warn(problem)
   const started = start(sdk)
   if (logger) diag.setLogger(logger, { logLevel, suppressOverrideMessage: true })
-  return { handle: watch(settings, limitOf(settings, options, environment), sdk, started, report), settings }
+  return { handle: watch(settings, limitOf(settings, options, environment), net, sdk, started, report), settings }
 }
 
 function refusal(problems: readonly Problem[]): string {
@@ -186,6 +186,7 @@ function startBudgets(options: Settings['budgets']): Budgets | undefined {
 function watch(
   settings: Settings,
   captureLimit: CaptureMode,
+  net: ScrubbingNet | undefined,
   sdk: PreparedSignal,
   started: StartedSignal,
   report: DeliveryReport,
@@ -195,6 +196,7 @@ function watch(
   const { metricAttribution, baggage, prices, azure, currency, priceRefresh, logs, onCall } = settings
   const log = startLog(settings)
   const budgets = startBudgets(settings.budgets)
+  const clean = (line: CallLogRecord): CallLogRecord => net?.line(line) ?? line
   let calls: Watch | undefined
   try {
     installLoadHook()
@@ -221,7 +223,7 @@ function watch(
       ...(currency && { currency }),
       ...(priceRefresh && { priceRefresh }),
       ...(logs === 'otel' && { logRecords: true }),
-      ...(log && { log: (call) => log.record(call) }),
+      ...(log && { log: (call) => log.record(call, clean) }),
       ...(onCall && { onCall }),
       ...(budgets && { gate: budgets }),
     })

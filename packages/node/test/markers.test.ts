@@ -20,7 +20,8 @@ import { type Delivery, startCollector } from './support/collector.ts'
 import { type Outcome, runRegistered } from './support/run.ts'
 
 /*
- * Secrets and words are planted in every field of every endpoint; then the bytes that left are searched for them: OTLP of all signals, `/metrics`, stderr.
+ * Secrets and words are planted in every field of every endpoint; then the bytes that left are searched for them: OTLP of all signals, `/metrics`, the log of
+ * calls as lines of JSON, stderr.
  */
 
 interface Ran {
@@ -44,6 +45,7 @@ async function ran(mode: CaptureMode | undefined, protocol: 'http/json' | 'http/
     OPENAI_BASE_URL: wire.url,
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    TOKENMETER_LOGS: 'json',
     ...(mode && { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: mode }),
   })
   const asked = wire.requests.map(({ headers }, index): [string, string] => [
@@ -134,6 +136,7 @@ describe.each(RUNS)('with %s', (said, variable, protocol) => {
     expect(run.outcome).toMatchObject({ code: 0, signal: null, stderr: '' })
     expect(run.asked.size).toBeGreaterThan(2 * ENDPOINTS.length)
     expect(run.outcome.stdout).toContain('ai_requests_total')
+    expect(run.outcome.stdout.match(/"module":"tokenmeter"/g)).toHaveLength(run.asked.size)
   })
 
   test('no secret leaves in any signal', () => {

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
-import { type Call, callLogRecord } from '@tokenmeter/meter'
+import { type Call, type CallLogRecord, callLogRecord } from '@tokenmeter/meter'
 import type { Settings } from '../settings.ts'
 import { LineQueue } from './line-queue.ts'
 import { LogFile } from './log-file.ts'
@@ -16,8 +16,9 @@ export class CallLog {
     this.lines = new LineQueue(target, report)
   }
 
-  record(call: Call): void {
-    this.lines.add(`${JSON.stringify(callLogRecord(call))}\n`)
+  /** @param clean takes out of a line what is personal or secret. */
+  record(call: Call, clean: (line: CallLogRecord) => CallLogRecord): void {
+    this.lines.add(`${JSON.stringify(clean(callLogRecord(call)))}\n`)
   }
 }
 

@@ -35,6 +35,17 @@ export const ATTRIBUTION: ReadonlySet<string> = new Set([
   AI_ATTRIBUTE.session,
 ])
 
+/** Fields of a line of the log that are left as they are: its own words and ids, and what `withAI` says. */
+const LEFT_IN_LINES: ReadonlySet<string> = new Set([
+  'timestamp',
+  'level',
+  'module',
+  'trace_id',
+  'span_id',
+  'server_address',
+])
+const ATTRIBUTION_IN_LINES: ReadonlySet<string> = new Set(['feature', 'tenant', 'user', 'session'])
+
 /** Ids of OpenAI's, and UUIDs: each is new, and nothing is ever found in them. They have nothing of the shape of a key or an address. */
 const ID =
   /^(?:(?:resp|chatcmpl|cmpl|req|call|msg|modr|batch|video|fp|vs|file|conv)[_-][0-9a-z]{1,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
@@ -78,6 +89,19 @@ export class ScrubbingNet {
       if (clean !== value) (changed ??= { ...values })[key] = clean
     }
     return (changed ?? values) as Values
+  }
+
+  /** A line of the log of calls, before it is written. The same object where there was nothing to take out. */
+  line<Line extends object>(line: Line): Line {
+    let changed: Record<string, unknown> | undefined
+    for (const [key, value] of Object.entries(line)) {
+      if (LEFT_IN_LINES.has(key) || (this.scope === 'own' && ATTRIBUTION_IN_LINES.has(key))) continue
+      const clean = typeof value === 'string' ? this.#cached(key, value) : value
+      if (clean === value) continue
+      changed ??= { ...(line as Record<string, unknown>) }
+      changed[key] = clean
+    }
+    return (changed ?? line) as Line
   }
 
   /** @param key of the attribute, whose last word says what the value is: `http.request.header.authorization`. */
