@@ -128,9 +128,9 @@ test('parallel calls that could cost more than is left are refused before they l
 test('the package of budgets is loaded where there are some, and nowhere else', async () => {
   await using folder = await folderWith({ budgets: [TEAM] })
   const args = ['--conditions=source', programPath('loads.mjs')]
-  expect(await run(args, {})).toMatchObject({ stdout: 'instrumentation-openai meter node pricing\n', stderr: '' })
+  expect(await run(args, {})).toMatchObject({ stdout: 'instrumentation-openai meter node pricing scrub\n', stderr: '' })
   const withBudgets = await run(args, { TOKENMETER_BUDGETS: folder.file })
-  expect(withBudgets).toMatchObject({ stdout: 'budget instrumentation-openai meter node pricing\n', stderr: '' })
+  expect(withBudgets).toMatchObject({ stdout: 'budget instrumentation-openai meter node pricing scrub\n', stderr: '' })
 })
 
 test('wrong budgets are told with field, value and fix, and the program goes on without them', async () => {

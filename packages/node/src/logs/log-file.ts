@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, rmdirSync, writeSync } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { countLines, type LineTarget, NEWLINE, sleepNow } from './line-target.ts'
 import type { LogReport } from './log-report.ts'
@@ -42,6 +42,8 @@ export class LogFile implements LineTarget {
   #underWay: UnderWay | undefined
   /** A write that failed half-way has left a line without its end. */
   #isTorn = false
+  /** The lock that is held while files are moved. */
+  #lock: string | undefined
 
   constructor(settings: LogFileSettings, report: LogReport) {
     this.#settings = settings
@@ -75,7 +77,11 @@ export class LogFile implements LineTarget {
           : writeSync(file.fd, bytes, written)
       }
     } catch (error) {
-      if (this.#underWay === underWay) this.#lose(bytes, written, error, false)
+      if (this.#underWay === underWay) {
+        // At once: a process that ends while the file is closed would take it for lost again.
+        this.#underWay = undefined
+        this.#lose(bytes, written, error, false)
+      }
       await this.close()
     } finally {
       this.#underWay = undefined
@@ -83,6 +89,7 @@ export class LogFile implements LineTarget {
   }
 
   writeNow(lines: string, deadline: number): void {
+    if (this.#lock !== undefined) unlockNow(this.#lock)
     const underWay = this.#underWay
     this.#underWay = undefined
     if (underWay?.file && !hasGrown(underWay.file, underWay.bytes.length, deadline)) {
@@ -161,9 +168,38 @@ export class LogFile implements LineTarget {
     return file
   }
 
+  /** Unless another process does it, or has done it: of two that move files at once, one moves its own over the other's. */
   async #rotate(): Promise<void> {
-    const { path, maxCount } = this.#settings
+    const { path } = this.#settings
+    const full = await this.#file?.stat()
     await this.close()
+    await this.#whileLocked(async () => {
+      const there = await stat(path).catch(() => undefined)
+      if (there && there.ino === full?.ino) await this.#moveFiles()
+    })
+  }
+
+  /** Runs `run` unless another process has the lock: a folder, which one process alone can make. */
+  async #whileLocked(run: () => Promise<void>): Promise<void> {
+    const lock = `${this.#settings.path}.lock`
+    try {
+      await mkdir(lock)
+    } catch {
+      const left = await stat(lock).catch(() => undefined)
+      if (left && Date.now() - left.mtimeMs > STALE_LOCK_MS) await rmdir(lock).catch(() => {})
+      return
+    }
+    this.#lock = lock
+    try {
+      await run()
+    } finally {
+      this.#lock = undefined
+      await rmdir(lock).catch(() => {})
+    }
+  }
+
+  async #moveFiles(): Promise<void> {
+    const { path, maxCount } = this.#settings
     for (let number = maxCount - 1; number > 1; number--) {
       await rename(`${path}.${number - 1}`, `${path}.${number}`).catch(unlessMissing)
     }
@@ -171,7 +207,19 @@ export class LogFile implements LineTarget {
   }
 }
 
-/** Another process may have moved it already. */
+/** A process that has ended while it moved files has left its lock; nobody moves them for longer. */
+const STALE_LOCK_MS = 10_000
+
+/** At the end of the process, whatever has become of the files. */
+function unlockNow(lock: string): void {
+  try {
+    rmdirSync(lock)
+  } catch {
+    // Whoever wants it takes it for stale in a while.
+  }
+}
+
+/** Somebody else may have moved it. */
 function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error
 }
