@@ -47,7 +47,16 @@ export class JaegerApi {
       'query.start_time_max': new Date(now + SEARCH_WINDOW_MS).toISOString(),
       'query.num_traces': '1000',
     })
-    const response = await fetch(`${this.#url}/api/v3/traces?${query}`)
+    return await this.#spans(`traces?${query}`)
+  }
+
+  /** The spans of one trace; none when Jaeger does not have it. */
+  async findTrace(traceId: string): Promise<JaegerSpan[]> {
+    return await this.#spans(`traces/${traceId}`)
+  }
+
+  async #spans(path: string): Promise<JaegerSpan[]> {
+    const response = await fetch(`${this.#url}/api/v3/${path}`)
     if (response.status === 404) return []
     if (!response.ok) throw new Error(`Jaeger answered ${response.status}: ${await response.text()}`)
     const { result } = (await response.json()) as { readonly result: OtlpTraces }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus'
 import { ATTRIBUTION_LABELS, INSTRUMENTS } from '@tokenmeter/meter'
 import { describe, expect, test } from 'vitest'
 import { DATA_SOURCES, JAEGER_UID } from '../grafana/data-sources.ts'
@@ -22,7 +23,6 @@ const OTHER_LABELS = [
   'deployment_environment_name',
   'gen_ai_request_model',
   'exporter',
-  'receiver',
   'data_type',
   'rule_group',
 ]
@@ -64,7 +64,7 @@ describe.each(boards)('%s', (_uid, board) => {
     for (const panel of panels) {
       expect(panel).toMatchObject({ title: expect.stringMatching(/./), description: expect.stringMatching(/\.$/) })
       expect(panel.fieldConfig?.defaults.unit).toMatch(/./)
-      expect([panel.datasource, ...(panel.targets ?? []).map(({ datasource }) => datasource)]).toEqual(
+      expect([panel.datasource, ...((panel.targets ?? []) as Dataquery[]).map(({ datasource }) => datasource)]).toEqual(
         Array.from({ length: 1 + (panel.targets?.length ?? 0) }, () => chosen),
       )
     }

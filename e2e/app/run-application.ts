@@ -43,8 +43,24 @@ export interface SteadyCalls extends AsyncDisposable {
 
 /** Starts `steady-calls.ts` in the same way. */
 export async function startSteadyCalls(addresses: ServiceAddresses): Promise<SteadyCalls> {
+  return await startCalls('steady-calls.ts', addresses)
+}
+
+/** Starts `desk-calls.ts`, whose calls say for whom they are made, with counters that say it, too. */
+export async function startDeskCalls(addresses: ServiceAddresses): Promise<SteadyCalls> {
+  return await startCalls('desk-calls.ts', addresses, {
+    TOKENMETER_METRIC_ATTRIBUTION: 'feature,tenant,user',
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=e2e',
+  })
+}
+
+async function startCalls(
+  program: string,
+  addresses: ServiceAddresses,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<SteadyCalls> {
   const { metrics } = await findFreePorts(['metrics'])
-  const child = spawnApplication('steady-calls.ts', addresses, { OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics) })
+  const child = spawnApplication(program, addresses, { ...settings, OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics) })
   const exited = once(child, 'exit') as Promise<[number | null]>
   const stderr = text(child.stderr)
   return {
@@ -52,7 +68,7 @@ export async function startSteadyCalls(addresses: ServiceAddresses): Promise<Ste
     [Symbol.asyncDispose]: async () => {
       child.stdin.end()
       const [exitCode] = await exited
-      if (exitCode !== 0) throw new Error(`steady-calls.ts ended with ${exitCode}:\n${await stderr}`)
+      if (exitCode !== 0) throw new Error(`${program} ended with ${exitCode}:\n${await stderr}`)
     },
   }
 }

@@ -42,7 +42,7 @@ export const errorsBoard: Board = {
             unit: 's',
           },
           {
-            expr: `time() - max(max_over_time(timestamp(ai:rate_limit_hits:increase5m{${MODELS}} > 0)[1h:1m]))`,
+            expr: `time() - max(max_over_time(timestamp(ai:rate_limit_hits:increase5m{${MODELS}} > 0)[1h:]))`,
           },
         ),
         lines(

@@ -53,11 +53,11 @@ export const telemetry: Board = {
       panels: [
         lines(
           { title: 'Taken in', description: 'Spans, metric points and log records per second.', unit: 'short' },
-          ...bySignal('otelcol_receiver_accepted', 'receiver', 'in'),
+          ...bySignal('otelcol_receiver_accepted'),
         ),
         lines(
           { title: 'Handed over', description: 'Spans, metric points and log records per second.', unit: 'short' },
-          ...bySignal('otelcol_exporter_sent', 'exporter', 'out'),
+          ...bySignal('otelcol_exporter_sent'),
         ),
         lines(
           {
@@ -65,11 +65,11 @@ export const telemetry: Board = {
             description: 'Because memory or a queue is full; applications send again.',
             unit: 'short',
           },
-          ...orNothing('otelcol_receiver_refused'),
+          ...bySignal('otelcol_receiver_refused'),
         ),
         lines(
           { title: 'Given up', description: 'What could not be handed over, and is lost.', unit: 'short' },
-          ...orNothing('otelcol_exporter_send_failed'),
+          ...bySignal('otelcol_exporter_send_failed'),
         ),
         lines(
           {
@@ -128,16 +128,11 @@ export const telemetry: Board = {
   ],
 }
 
-/** With and without the suffix, which depends on how the Collector is asked for its metrics. */
-function bySignal(metric: string, label: string, direction: string) {
-  return SIGNALS.map((signal) => ({
-    expr: `sum by (${label}) (rate({__name__=~"${metric}_${signal}(_total)?"}[$__rate_interval]))`,
-    legend: `${signal.replace('_', ' ')} ${direction}: {{${label}}}`,
-  }))
-}
-
-/** These counters are born when something goes wrong for the first time. */
-function orNothing(metric: string) {
+/**
+ * A counter of the Collector for each signal: with and without the suffix, which depends on how the Collector is asked for its metrics. Those of what goes wrong
+ * are born when it does for the first time.
+ */
+function bySignal(metric: string) {
   return SIGNALS.map((signal) => ({
     expr: `sum(rate({__name__=~"${metric}_${signal}(_total)?"}[$__rate_interval])) or vector(0)`,
     legend: signal.replace('_', ' '),
