@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { JaegerApi, type JaegerSpan } from '../../../collector/stack/jaeger-api.ts'
+import { waitFor } from '../../../collector/stack/wait-for.ts'
+import { runApplication } from '../../app/run-application.ts'
+import { startProvider } from '../../provider/provider.ts'
+import { factsOfRecords, factsOfSpan } from './call-records.ts'
+import { startTestStack, type TestStack } from './test-stack.ts'
+
+const SERVICE = 'e2e-trace-records'
+const LOGICAL_CALLS = 13
+
+describe.each([
+  ['in memory', ['jaeger.yaml']],
+  ['on disk, by badger', ['jaeger.yaml', 'badger.yaml']],
+])('with traces %s', (_where, jaegerConfigs) => {
+  let stack: TestStack
+  let spans: readonly JaegerSpan[]
+  let logFile: string
+
+  beforeAll(async () => {
+    stack = await startTestStack({ jaegerConfigs })
+    logFile = join(stack.folder, 'calls.log')
+    await using provider = await startProvider()
+    await runApplication(
+      { serviceName: SERVICE, openaiUrl: provider.url, otlpUrl: stack.otlpUrl },
+      { TOKENMETER_LOG_FILE: logFile },
+    )
+    const jaeger = new JaegerApi(stack.jaegerUrl)
+    spans = await waitFor('the spans of all calls in Jaeger', async () => {
+      const found = await jaeger.findSpans(SERVICE)
+      return found.length >= LOGICAL_CALLS ? found : undefined
+    })
+  })
+  afterAll(() => stack?.[Symbol.asyncDispose]())
+
+  test('Jaeger has one span for each record of the log, and both say the same', async () => {
+    const records = await factsOfRecords(logFile)
+    expect(records.size).toBe(LOGICAL_CALLS)
+    expect(new Map(spans.map(({ traceId, attributes }) => [traceId, factsOfSpan(attributes)]))).toEqual(records)
+  })
+
+  test('spans have what Jaeger tells calls of a model by, and what its GenAI tab shows of their usage', () => {
+    // Jaeger's page, as of 2.20: it recognises gen_ai.operation.name, and reads the usage from these attributes. Messages are not captured here.
+    for (const { attributes } of spans) {
+      expect(attributes).toMatchObject({
+        'gen_ai.operation.name': expect.any(String),
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': expect.any(String),
+      })
+    }
+    const of = (model: string) =>
+      spans.find(({ attributes }) => attributes['gen_ai.request.model'] === model)?.attributes
+    expect(of('o4-mini')).toMatchObject({
+      'gen_ai.usage.input_tokens': 503,
+      'gen_ai.usage.output_tokens': 401,
+      'gen_ai.usage.reasoning.output_tokens': 293,
+    })
+    expect(of('gpt-4.1')).toMatchObject({ 'gen_ai.usage.cache_read.input_tokens': 256 })
+  })
+})
