@@ -11,6 +11,7 @@ const entries = new Set([
   'index.ts',
   'instrumentation.ts',
   'main.ts',
+  'names.ts',
   'register.ts',
   'store/store-thread.ts',
   'watch.ts',

@@ -42,6 +42,7 @@ function loadEntries(project: string): void {
   for (const entry of [
     'meter',
     'meter/call-log',
+    'meter/names',
     'pricing',
     'scrub',
     'budget',

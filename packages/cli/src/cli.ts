@@ -7,6 +7,10 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  doctor: {
+    summary: 'find what is wrong between an application and its numbers',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
   summarize: {
     summary: 'add up the calls in a log: calls, tokens, exact cost',
     load: async () => (await import('./commands/summarize.ts')).summarize,

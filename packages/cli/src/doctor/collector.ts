@@ -1,0 +1,181 @@
+import { type Check, type CheckGroup, type Finding, ok, problem } from './check.ts'
+import type { Context } from './context.ts'
+import type { Answer } from './http.ts'
+import { parseJson } from './prometheus-api.ts'
+import { reach } from './reach.ts'
+import { testMetric, testSpan } from './test-data.ts'
+
+/** A queue that is fuller than this is one that does not empty: the threshold of OtelCollectorQueueFilling. */
+const FULL = 0.8
+
+const health: Check = {
+  id: 'collector-health',
+  stages: ['pre', 'post', 'production'],
+  looksAt: 'the health of the Collector',
+  complains: 'it does not answer, or not with 200',
+  run: async ({ http, addresses }) =>
+    await reach(
+      http,
+      addresses.collector,
+      'Start it: docker compose up, or pnpm stack; or say where it is with --collector',
+      ({ url, status }) =>
+        status === 200
+          ? ok('it is up')
+          : problem(
+              `${url} answers ${status}: it is starting, or stopping`,
+              'Read its log: docker compose logs otel-collector',
+            ),
+    ),
+}
+
+const otlp: Check = {
+  id: 'collector-otlp',
+  stages: ['pre', 'post', 'production'],
+  looksAt: 'whether OTLP over HTTP is taken, by requests with nothing in them',
+  complains: 'nobody listens; somebody else does; a token is asked for; it refuses',
+  run: async ({ http, addresses, env }) => {
+    for (const signal of ['traces', 'metrics']) {
+      const finding = await reach(
+        http,
+        `${addresses.otlp}/v1/${signal}`,
+        'Start the Collector, or set OTEL_EXPORTER_OTLP_ENDPOINT; in a container, localhost is the container itself',
+        (answer) => judgeExport(answer, signal),
+        post('{}', env),
+      )
+      if (finding.result !== 'ok') return finding
+    }
+    return ok(`${addresses.otlp} takes traces and metrics`)
+  },
+}
+
+function judgeExport({ url, status, text }: Answer, what: string): Finding {
+  if (status === 401 || status === 403) {
+    return problem(
+      `${url} answers ${status}: it wants a token`,
+      'Set OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20…',
+    )
+  }
+  if (status === 429 || status === 503) {
+    return problem(
+      `${url} answers ${status}: its memory or a queue is full`,
+      'Give it more memory, or repair what it sends to',
+    )
+  }
+  const body = parseJson(text)
+  if (status !== 200 || typeof body !== 'object') {
+    return problem(
+      `${url} answers ${status}, not as a Collector does`,
+      'Somebody else has the port: set OTEL_EXPORTER_OTLP_ENDPOINT',
+    )
+  }
+  const { partialSuccess } = body as { readonly partialSuccess?: { readonly errorMessage?: string } }
+  return partialSuccess?.errorMessage
+    ? problem(`${url} refuses a part of the ${what}: ${partialSuccess.errorMessage}`, 'Read the log of the Collector')
+    : ok(`${url} takes ${what}`)
+}
+
+const refused = sumCheck({
+  id: 'collector-refused',
+  looksAt: 'what the Collector refused within 15 minutes',
+  complains: 'it refused something: its memory or a queue is full',
+  pattern: 'otelcol_receiver_refused_.+',
+  label: 'receiver',
+  says: 'it refused data',
+  cure: 'Give it more memory, and memory_limiter as well; or repair what it sends to',
+})
+
+const failed = sumCheck({
+  id: 'collector-failed',
+  looksAt: 'what the Collector could not hand over within 15 minutes',
+  complains: 'it gave something up, which is lost',
+  pattern: 'otelcol_exporter_(?:send|enqueue)_failed_.+',
+  label: 'exporter',
+  says: 'it lost data',
+  cure: 'Read its log for the exporter that is named; repair what it sends to',
+})
+
+interface SumCheck {
+  readonly id: string
+  readonly looksAt: string
+  readonly complains: string
+  readonly pattern: string
+  readonly label: string
+  readonly says: string
+  readonly cure: string
+}
+
+/** A check that a group of the Collector's own counters does not grow. Prometheus is asked, because only it reaches them in every kind of stack. */
+function sumCheck({ id, looksAt, complains, pattern, label, says, cure }: SumCheck): Check {
+  return {
+    id,
+    looksAt,
+    complains,
+    stages: ['post', 'production'],
+    run: async ({ prometheus }) => {
+      const grown = await prometheus.query(`sum by (${label}) (increase({__name__=~"${pattern}"}[15m])) > 0`)
+      const [worst] = grown.toSorted((one, other) => other.value - one.value)
+      if (!worst) return ok('none within 15 minutes')
+      return problem(`${says}: ${Math.ceil(worst.value)} items at ${worst.labels[label]} within 15 minutes`, cure)
+    },
+  }
+}
+
+const queue: Check = {
+  id: 'collector-queue',
+  stages: ['post', 'production'],
+  looksAt: 'how full the queues of the Collector are',
+  complains: 'one is fuller than 80%: what it sends to is slow, down, or at another address',
+  run: async ({ prometheus }) => {
+    const queues = await prometheus.query(
+      'max by (exporter) (otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)',
+    )
+    const [fullest] = queues.toSorted((one, other) => other.value - one.value)
+    if (!fullest)
+      return problem('Prometheus has no metrics of the Collector', 'Add it to collector/prometheus/targets/')
+    const share = `${Math.round(fullest.value * 100)}%`
+    return fullest.value > FULL
+      ? problem(
+          `the queue of ${fullest.labels['exporter']} is ${share} full`,
+          'Repair what it sends to; its log has the address',
+        )
+      : ok(`the fullest queue is ${share} full`)
+  },
+}
+
+const written: Check = {
+  id: 'collector-written',
+  stages: ['post'],
+  looksAt: 'whether one span and one metric of the doctor are taken',
+  complains: 'they are refused',
+  writes: true,
+  run: async ({ http, addresses, env, runId }) => {
+    for (const [signal, body] of [
+      ['traces', testSpan(runId)],
+      ['metrics', testMetric(runId)],
+    ] as const) {
+      const answer = await http.ask(`${addresses.otlp}/v1/${signal}`, post(JSON.stringify(body), env))
+      const finding = judgeExport(answer, signal)
+      if (finding.result !== 'ok') return finding
+    }
+    return ok('a span and a metric were taken')
+  },
+}
+
+/** The Collector, by its ports and by what Prometheus knows of it. */
+export const collector: CheckGroup = { name: 'collector', checks: [health, otlp, refused, failed, queue, written] }
+
+function post(body: string, env: NodeJS.ProcessEnv) {
+  return { method: 'POST', headers: { 'content-type': 'application/json', ...otlpHeaders(env) }, body } as const
+}
+
+/** `OTEL_EXPORTER_OTLP_HEADERS`: pairs with commas, values percent-encoded (OpenTelemetry, "Protocol Exporter"). */
+function otlpHeaders(env: NodeJS.ProcessEnv): Record<string, string> {
+  const pairs = (env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '').split(',').filter((pair) => pair.includes('='))
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const middle = pair.indexOf('=')
+      const value = pair.slice(middle + 1).trim()
+      return [pair.slice(0, middle).trim(), /%(?![\da-fA-F]{2})/.test(value) ? value : decodeURIComponent(value)]
+    }),
+  )
+}

@@ -1,0 +1,99 @@
+import { type Check, type CheckGroup, ok, problem, skipped } from './check.ts'
+import { parseJson } from './prometheus-api.ts'
+import { reach } from './reach.ts'
+
+/** Fixed ids, by collector/grafana/. */
+export const BOARD_UIDS: readonly string[] = [
+  'tokenmeter-overview',
+  'tokenmeter-cost',
+  'tokenmeter-latency',
+  'tokenmeter-errors',
+  'tokenmeter-telemetry',
+]
+const SOURCES = ['prometheus', 'jaeger']
+const DEFAULT_LOGIN = `Basic ${btoa('admin:admin')}`
+
+const health: Check = {
+  id: 'grafana-health',
+  stages: ['pre', 'post', 'production'],
+  looksAt: 'the health of Grafana',
+  complains: 'it does not answer, or its database is not well',
+  run: async ({ http, addresses }) =>
+    await reach(
+      http,
+      `${addresses.grafana}/api/health`,
+      'Start it: docker compose up; say where it is with --grafana; or leave it out: --without grafana',
+      ({ url, status, text }) => {
+        const body = parseJson(text) as { readonly database?: string; readonly version?: string } | undefined
+        return status === 200 && body?.database === 'ok'
+          ? ok(`Grafana ${body.version ?? ''}`.trim())
+          : problem(
+              `${url} answers ${status}, not as a healthy Grafana does`,
+              'Read its log, or say where it is with --grafana',
+            )
+      },
+    ),
+}
+
+const sources: Check = {
+  id: 'grafana-sources',
+  stages: ['pre', 'post', 'production'],
+  looksAt: 'its data sources `prometheus` and `jaeger`',
+  complains: 'one is missing, or cannot be reached from Grafana',
+  run: async ({ http, addresses }) => {
+    for (const uid of SOURCES) {
+      const { status, text } = await http.ask(`${addresses.grafana}/api/datasources/uid/${uid}/health`)
+      if (status === 401 || status === 403) return skipped('it does not show itself without a login')
+      const { message = '' } = (parseJson(text) ?? {}) as { readonly message?: string }
+      if (status === 404) {
+        return problem(
+          `it has no data source ${uid}`,
+          'Mount collector/grafana/provisioning, and read its log for "provisioning"',
+        )
+      }
+      if (status !== 200) {
+        return problem(
+          `its data source ${uid} does not work: ${message || status}`,
+          'Its url must hold inside the network of the containers, where localhost is Grafana itself',
+        )
+      }
+    }
+    return ok('its data sources work')
+  },
+}
+
+const boards: Check = {
+  id: 'grafana-boards',
+  stages: ['pre', 'post'],
+  looksAt: 'the five boards',
+  complains: 'one is missing',
+  run: async ({ http, addresses }) => {
+    const { status, text } = await http.ask(`${addresses.grafana}/api/search?tag=tokenmeter`)
+    if (status === 401 || status === 403) return skipped('it does not show itself without a login')
+    const found = (parseJson(text) ?? []) as readonly { readonly uid: string }[]
+    const missing = BOARD_UIDS.filter((uid) => !found.some((board) => board.uid === uid))
+    return missing.length === 0
+      ? ok(`${BOARD_UIDS.length} boards`)
+      : problem(
+          `boards are missing: ${missing.join(', ')}`,
+          'Mount collector/grafana/provisioning, and read its log for "provisioning"',
+        )
+  },
+}
+
+const login: Check = {
+  id: 'grafana-login',
+  stages: ['production'],
+  looksAt: 'whether `admin` with the password `admin` is let in; one try',
+  complains: 'it is',
+  run: async ({ http, addresses }) => {
+    const headers = { authorization: DEFAULT_LOGIN }
+    const { status } = await http.ask(`${addresses.grafana}/api/user`, { headers })
+    return status === 200
+      ? problem('admin is let in with the password admin', 'Change it: grafana cli admin reset-admin-password')
+      : ok('the password of admin is not admin')
+  },
+}
+
+/** Grafana, as a viewer without a login sees it. */
+export const grafana: CheckGroup = { name: 'grafana', checks: [health, sources, boards, login] }

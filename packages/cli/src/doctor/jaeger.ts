@@ -1,0 +1,108 @@
+import { ATTRIBUTE, INSTRUMENTS } from '@tokenmeter/meter/names'
+import { type Check, type CheckGroup, note, ok, problem, skipped } from './check.ts'
+import type { Context } from './context.ts'
+import { parseJson } from './prometheus-api.ts'
+import { reach } from './reach.ts'
+import { DOCTOR_SERVICE } from './test-data.ts'
+import { waitFor } from './wait.ts'
+
+const HOUR_MS = 3_600_000
+/** Jaeger's own service, whose spans are none of an application's. */
+const JAEGER_SERVICE = /^jaeger/
+
+async function services({ http, addresses }: Context): Promise<readonly string[]> {
+  const { text } = await http.ask(`${addresses.jaeger}/api/v3/services`)
+  return (parseJson(text) as { readonly services?: readonly string[] } | undefined)?.services ?? []
+}
+
+const ready: Check = {
+  id: 'jaeger-ready',
+  stages: ['pre', 'post', 'production'],
+  looksAt: 'whether the API of Jaeger answers',
+  complains: 'it does not, or somebody else does',
+  run: async ({ http, addresses }) =>
+    await reach(
+      http,
+      `${addresses.jaeger}/api/v3/services`,
+      'Start it: docker compose up, or pnpm stack; or say where it is with --jaeger',
+      ({ url, status, contentType }) =>
+        status === 200 && contentType.includes('json')
+          ? ok('its API answers')
+          : problem(
+              `${url} answers ${status} ${contentType}, not as Jaeger 2 does`,
+              'Say where it is with --jaeger; version 1 has no such API',
+            ),
+    ),
+}
+
+const traces: Check = {
+  id: 'jaeger-traces',
+  stages: ['post', 'production'],
+  looksAt: 'whether services that have metrics have traces, too',
+  complains: 'one has none',
+  run: async (context) => {
+    const known = await services(context)
+    const counted = await context.prometheus.query(
+      `sum by (service_name) (increase(${INSTRUMENTS.requests.prometheusName}{service_name!=""}[1h])) > 0`,
+    )
+    const without = counted.map(({ labels }) => labels['service_name'] ?? '').filter((name) => !known.includes(name))
+    if (without.length > 0) {
+      return problem(
+        `${without.join(', ')} ${without.length > 1 ? 'have' : 'has'} metrics and no traces`,
+        'See OTEL_TRACES_EXPORTER and OTEL_TRACES_SAMPLER of the application, the sampling of the gateway, and collector-queue',
+      )
+    }
+    const ours = known.filter((name) => !JAEGER_SERVICE.test(name) && name !== DOCTOR_SERVICE)
+    return ours.length > 0 ? ok(`traces of ${ours.join(', ')}`) : note('there are no traces of an application yet')
+  },
+}
+
+const names: Check = {
+  id: 'jaeger-names',
+  stages: ['post'],
+  looksAt: 'whether spans of the last hour have the attributes by which Jaeger tells calls of a model',
+  complains: 'notes that none has',
+  run: async (context) => {
+    const { http, addresses, env } = context
+    const known = (await services(context)).filter((name) => !JAEGER_SERVICE.test(name) && name !== DOCTOR_SERVICE)
+    const service = known.find((name) => name === env['OTEL_SERVICE_NAME']) ?? known[0]
+    if (service === undefined) return skipped('there are no traces of an application yet')
+    const query = new URLSearchParams({
+      'query.service_name': service,
+      'query.start_time_min': new Date(Date.now() - HOUR_MS).toISOString(),
+      'query.start_time_max': new Date(Date.now() + HOUR_MS).toISOString(),
+      'query.num_traces': '20',
+    })
+    const { status, text } = await http.ask(`${addresses.jaeger}/api/v3/traces?${query}`)
+    if (status === 404) return skipped(`${service} has no traces within an hour`)
+    return text.includes(`"${ATTRIBUTE.genAiOperationName}"`)
+      ? ok(`spans of ${service} are calls that Jaeger recognises`)
+      : note(
+          `no span of ${service} has ${ATTRIBUTE.genAiOperationName}`,
+          'Start the application with --import @tokenmeter/node/register, before anything loads openai',
+        )
+  },
+}
+
+const written: Check = {
+  id: 'jaeger-written',
+  stages: ['post'],
+  looksAt: 'whether the span of collector-written arrives',
+  complains: 'it does not, within half a minute',
+  writes: true,
+  run: async ({ http, addresses, runId, patienceMs }) => {
+    const found = await waitFor(patienceMs, async () => {
+      const { status } = await http.ask(`${addresses.jaeger}/api/v3/traces/${runId}`)
+      return status === 200 ? true : undefined
+    })
+    return found
+      ? ok('the span of the doctor arrived')
+      : problem(
+          'the span of the doctor did not arrive',
+          'See collector-queue and the log of the Collector; JAEGER_OTLP_URL of the Collector may be wrong',
+        )
+  },
+}
+
+/** Jaeger, by version 3 of its API. */
+export const jaeger: CheckGroup = { name: 'jaeger', checks: [ready, traces, names, written] }
