@@ -42,8 +42,11 @@ export interface SteadyCalls extends AsyncDisposable {
 }
 
 /** Starts `steady-calls.ts` in the same way. */
-export async function startSteadyCalls(addresses: ServiceAddresses): Promise<SteadyCalls> {
-  return await startCalls('steady-calls.ts', addresses)
+export async function startSteadyCalls(
+  addresses: ServiceAddresses,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<SteadyCalls> {
+  return await startCalls('steady-calls.ts', addresses, settings)
 }
 
 /** Starts `desk-calls.ts`, whose calls say for whom they are made, with counters that say it, too. */
@@ -57,7 +60,7 @@ export async function startDeskCalls(addresses: ServiceAddresses): Promise<Stead
 async function startCalls(
   program: string,
   addresses: ServiceAddresses,
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, string>>,
 ): Promise<SteadyCalls> {
   const { metrics } = await findFreePorts(['metrics'])
   const child = spawnApplication(program, addresses, { ...settings, OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics) })

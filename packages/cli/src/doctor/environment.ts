@@ -50,11 +50,11 @@ const api: Check = {
   complains: 'they are of different versions: a newer one does not see what an older one registered',
   run: ({ folder }) => {
     const ours = installed('@tokenmeter/node', folder)
+    if (!ours) return skipped('@tokenmeter/node is not installed in this folder')
+    const found = installed('@opentelemetry/api', ours.folder)
+    if (!found) return problem('@tokenmeter/node does not find @opentelemetry/api', 'Install @opentelemetry/api')
     const theirs = installed('@opentelemetry/api', folder)
-    const found = ours && installed('@opentelemetry/api', ours.folder)
-    if (!theirs || !found)
-      return skipped('@opentelemetry/api and @tokenmeter/node are not both installed in this folder')
-    return theirs.version === found.version
+    return !theirs || theirs.version === found.version
       ? ok(`@opentelemetry/api ${found.version}`)
       : problem(
           `the application has @opentelemetry/api ${theirs.version}, Tokenmeter has ${found.version}`,

@@ -25,11 +25,12 @@ const ready: Check = {
       http,
       `${addresses.jaeger}/api/v3/services`,
       'Start it: docker compose up, or pnpm stack; or say where it is with --jaeger',
-      ({ url, status, contentType }) =>
-        status === 200 && contentType.includes('json')
+      ({ url, status, text }) =>
+        // Its type is text/plain, and its body JSON; the page of another server would be neither.
+        status === 200 && typeof parseJson(text) === 'object'
           ? ok('its API answers')
           : problem(
-              `${url} answers ${status} ${contentType}, not as Jaeger 2 does`,
+              `${url} answers ${status}, not as Jaeger 2 does`,
               'Say where it is with --jaeger; version 1 has no such API',
             ),
     ),

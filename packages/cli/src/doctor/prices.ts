@@ -24,7 +24,7 @@ const age: Check = {
     return days > OLD_DAYS
       ? problem(
           `${oldest.labels['service_name'] ?? 'an application'} computes costs from a list that is ${days} days old`,
-          'Update @tokenmeter/pricing, or let prices be refreshed: TOKENMETER_PRICE_REFRESH',
+          'Update @tokenmeter/pricing, or let prices be refreshed: TOKENMETER_PRICE_REFRESH_URL',
         )
       : ok(`the oldest list is ${days} days old`)
   },

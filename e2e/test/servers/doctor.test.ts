@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { JaegerApi } from '../../../collector/stack/jaeger-api.ts'
+import { loopback } from '../../../collector/stack/ports.ts'
+import { PrometheusApi } from '../../../collector/stack/prometheus-api.ts'
+import { waitFor } from '../../../collector/stack/wait-for.ts'
+import { APPLICATIONS } from '../../app/environment.ts'
+import { startSteadyCalls, type SteadyCalls } from '../../app/run-application.ts'
+import { startProvider } from '../../provider/provider.ts'
+import { startTestStack, type TestStack } from './test-stack.ts'
+
+const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url))
+const SERVICE = 'e2e-doctor'
+const OFTEN = (_file: string, configuration: string): string =>
+  configuration.replaceAll('_interval: 15s', '_interval: 1s')
+
+interface Check {
+  readonly id: string
+  readonly result: string
+  readonly line: string
+}
+
+let started: AsyncDisposableStack
+let stack: TestStack
+let application: SteadyCalls
+
+beforeAll(async () => {
+  started = new AsyncDisposableStack()
+  stack = started.use(await startTestStack({ editConfig: OFTEN }))
+  const provider = started.use(await startProvider())
+  application = started.use(
+    await startSteadyCalls(
+      { serviceName: SERVICE, openaiUrl: provider.url, otlpUrl: stack.otlpUrl },
+      { TOKENMETER_PRICES: await writePricesOfToday(stack.folder) },
+    ),
+  )
+  const prometheus = new PrometheusApi(stack.prometheusUrl)
+  for (const series of ['ai:cost_usd:increase5m > 0', 'otelcol_exporter_queue_size']) {
+    await waitFor(series, async () => (await prometheus.query(series))[0])
+  }
+  const jaeger = new JaegerApi(stack.jaegerUrl)
+  await waitFor('the first spans', async () => (await jaeger.findSpans(SERVICE))[0])
+})
+afterAll(() => started?.disposeAsync())
+
+/** The list that comes with a release grows old; whether it has is not for this test to say. */
+async function writePricesOfToday(folder: string): Promise<string> {
+  const file = join(folder, 'prices.json')
+  const rates = { input: '0.15', cache_read: '0.075', output: '0.6' }
+  const date = new Date().toISOString().slice(0, 10)
+  const prices = [{ provider: 'openai', models: ['gpt-4o-mini'], from: '2024-07-18', rates }]
+  await writeFile(file, JSON.stringify({ source: 'a test', date, prices }))
+  return file
+}
+
+async function doctor(...args: readonly string[]): Promise<{ code: number | null; checks: readonly Check[] }> {
+  const { ports } = stack
+  const addresses = {
+    application: loopback(application.metricsPort),
+    otlp: stack.otlpUrl,
+    collector: loopback(ports.collectorHealth),
+    prometheus: stack.prometheusUrl,
+    alertmanager: stack.alertmanagerUrl,
+    jaeger: stack.jaegerUrl,
+  }
+  const flags = Object.entries(addresses).flatMap(([name, url]) => [`--${name}`, url])
+  const child = spawn(
+    process.execPath,
+    ['--conditions=source', CLI, 'doctor', '--json', '--without', 'grafana', ...flags, ...args],
+    {
+      cwd: APPLICATIONS,
+      env: { PATH: process.env['PATH'], OTEL_SERVICE_NAME: SERVICE },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  const output = await text(child.stdout)
+  const [code] = await exited
+  return { code, checks: (JSON.parse(output) as { readonly checks: readonly Check[] }).checks }
+}
+
+const not = (result: string, { checks }: { readonly checks: readonly Check[] }): Check[] =>
+  checks.filter((check) => check.result !== result)
+
+test('a stack that works has no problem, and what is written arrives everywhere', async () => {
+  const found = await doctor('--write')
+  const notes = not('ok', found)
+  expect(notes.map(({ id, result, line }) => [id, result, line])).toEqual([
+    // The default configuration of Alertmanager sends nothing anywhere, and the stack of a laptop keeps less than service levels ask for.
+    ['prometheus-retention', 'note', 'data is kept for 15d, and service levels are about 30 days'],
+    ['alertmanager-receivers', 'note', 'no receiver sends anything: alerts are on its page only'],
+  ])
+  expect(found.code).toBe(0)
+  expect(found.checks.length).toBeGreaterThan(35)
+})
+
+test('before and after a deployment, all is well, too', async () => {
+  expect(await doctor('--stage', 'pre')).toMatchObject({ code: 0 })
+  expect(await doctor('--stage', 'post')).toMatchObject({ code: 0 })
+})
+
+test('in production, an Alertmanager that tells nobody is a problem', async () => {
+  const { code, checks } = await doctor('--stage', 'production')
+  expect(checks.filter(({ result }) => result === 'problem').map(({ id }) => id)).toEqual(['alertmanager-receivers'])
+  expect(code).toBe(1)
+})
+
+test('without Jaeger and Alertmanager, they are what is wrong', async () => {
+  await stack.servers.stopServer('jaeger')
+  await stack.servers.stopServer('alertmanager')
+  const { code, checks } = await doctor('--stage', 'pre')
+  expect(checks.filter(({ result }) => result === 'problem').map(({ id }) => id)).toEqual([
+    'alertmanager-ready',
+    'jaeger-ready',
+  ])
+  expect(code).toBe(1)
+  const after = await waitFor('Prometheus to notice', async () => {
+    const found = await doctor('--stage', 'post')
+    const targets = found.checks.find(({ id }) => id === 'prometheus-targets')
+    return targets?.result === 'problem' ? targets : undefined
+  })
+  expect(after.line).toMatch(/^(?:jaeger|alertmanager) at 127\.0\.0\.1:\d+ is down: .*connection refused/)
+})
