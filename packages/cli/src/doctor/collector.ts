@@ -7,6 +7,7 @@ import { testMetric, testSpan } from './test-data.ts'
 
 /** A queue that is fuller than this is one that does not empty: the threshold of OtelCollectorQueueFilling. */
 const FULL = 0.8
+const SIGNALS = ['spans', 'metric_points', 'log_records']
 
 const health: Check = {
   id: 'collector-health',
@@ -78,7 +79,7 @@ const refused = sumCheck({
   id: 'collector-refused',
   looksAt: 'what the Collector refused within 15 minutes',
   complains: 'it refused something: its memory or a queue is full',
-  pattern: 'otelcol_receiver_refused_.+',
+  metrics: ['otelcol_receiver_refused'],
   label: 'receiver',
   says: 'it refused data',
   cure: 'Give it more memory, and memory_limiter as well; or repair what it sends to',
@@ -88,7 +89,7 @@ const failed = sumCheck({
   id: 'collector-failed',
   looksAt: 'what the Collector could not hand over within 15 minutes',
   complains: 'it gave something up, which is lost',
-  pattern: 'otelcol_exporter_(?:send|enqueue)_failed_.+',
+  metrics: ['otelcol_exporter_send_failed', 'otelcol_exporter_enqueue_failed'],
   label: 'exporter',
   says: 'it lost data',
   cure: 'Read its log for the exporter that is named; repair what it sends to',
@@ -98,22 +99,27 @@ interface SumCheck {
   readonly id: string
   readonly looksAt: string
   readonly complains: string
-  readonly pattern: string
+  /** Without the signal, which is at the end of the name. */
+  readonly metrics: readonly string[]
   readonly label: string
   readonly says: string
   readonly cure: string
 }
 
 /** A check that a group of the Collector's own counters does not grow. Prometheus is asked, because only it reaches them in every kind of stack. */
-function sumCheck({ id, looksAt, complains, pattern, label, says, cure }: SumCheck): Check {
+function sumCheck({ id, looksAt, complains, metrics, label, says, cure }: SumCheck): Check {
   return {
     id,
     looksAt,
     complains,
     stages: ['post', 'production'],
     run: async ({ prometheus }) => {
-      const grown = await prometheus.query(`sum by (${label}) (increase({__name__=~"${pattern}"}[15m])) > 0`)
-      const [worst] = grown.toSorted((one, other) => other.value - one.value)
+      const names = metrics.flatMap((metric) => SIGNALS.map((signal) => `${metric}_${signal}`))
+      // Each name for itself, with and without the suffix, which depends on how the Collector is asked: an increase has no name, and two would be one series.
+      const grown = await Promise.all(
+        names.map((name) => prometheus.query(`sum by (${label}) (increase({__name__=~"${name}(_total)?"}[15m])) > 0`)),
+      )
+      const [worst] = grown.flat().toSorted((one, other) => other.value - one.value)
       if (!worst) return ok('none within 15 minutes')
       return problem(`${says}: ${Math.ceil(worst.value)} items at ${worst.labels[label]} within 15 minutes`, cure)
     },
