@@ -29,7 +29,7 @@ const receivers: Check = {
   id: 'alertmanager-receivers',
   stages: ['pre', 'production'],
   looksAt: 'whether a receiver sends anything anywhere',
-  complains: 'none does, in production; before, it notes that',
+  complains: 'none does; before production, that is a note',
   run: async ({ http, addresses, stage }) => {
     const status = parseJson((await http.ask(`${addresses.alertmanager}/api/v2/status`)).text) as Status | undefined
     if (!status?.config) return skipped('its configuration cannot be read')

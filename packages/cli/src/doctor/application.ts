@@ -17,7 +17,7 @@ const metrics: Check = {
   id: 'application-metrics',
   stages: ['post'],
   looksAt: '`/metrics` of the application',
-  complains: 'nobody answers; it is no page of metrics, or has a type that Prometheus 3 refuses',
+  complains: 'nobody answers, or the page has a type that Prometheus 3 refuses',
   run: async ({ http, addresses }) =>
     await reach(
       http,
@@ -66,7 +66,7 @@ const calls: Check = {
   id: 'application-calls',
   stages: ['post'],
   looksAt: 'whether calls are counted',
-  complains: 'notes that there was none: nothing was asked yet, or `openai` was loaded before it could be watched',
+  complains: 'there was none: nothing was asked yet, or `openai` was loaded before it could be watched (a note)',
   run: async (context) => {
     const counted = (await page(context)).filter(({ name }) => name === requests.prometheusName)
     const total = counted.reduce((sum, { value }) => sum + value, 0)

@@ -33,7 +33,7 @@ const otlp: Check = {
   id: 'collector-otlp',
   stages: ['pre', 'post', 'production'],
   looksAt: 'whether OTLP over HTTP is taken, by requests with nothing in them',
-  complains: 'nobody listens; somebody else does; a token is asked for; it refuses',
+  complains: 'nobody listens, somebody else does, a token is asked for, or it refuses',
   run: async ({ http, addresses, env }) => {
     for (const signal of ['traces', 'metrics']) {
       const finding = await reach(

@@ -67,7 +67,7 @@ const endpoint: Check = {
   id: 'environment-endpoint',
   stages: ['pre'],
   looksAt: '`OTEL_EXPORTER_OTLP_ENDPOINT` and those of the signals',
-  complains: 'one is no address; the one for all has the path of a signal',
+  complains: 'one is no address, or the one for all has the path of a signal',
   run: ({ env }) => {
     const set = ENDPOINTS.filter((name) => env[name]?.trim())
     for (const name of set) {
@@ -95,7 +95,7 @@ const protocol: Check = {
   id: 'environment-protocol',
   stages: ['pre'],
   looksAt: '`OTEL_EXPORTER_OTLP_PROTOCOL`, and whether it fits the port',
-  complains: 'it is none; OTLP over HTTP goes to 4317, or gRPC to 4318',
+  complains: 'it is none, or OTLP over HTTP goes to 4317, or gRPC to 4318',
   run: ({ env }) => {
     const chosen = env['OTEL_EXPORTER_OTLP_PROTOCOL'] || 'http/protobuf'
     if (!PROTOCOLS.includes(chosen)) {
@@ -144,7 +144,7 @@ const service: Check = {
   id: 'environment-service',
   stages: ['pre', 'production'],
   looksAt: '`OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`',
-  complains: 'notes that the service has no name, or in production no environment',
+  complains: 'the service has no name, or in production no environment (a note)',
   run: ({ env, stage }) => {
     const attributes = env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''
     if (!env['OTEL_SERVICE_NAME'] && !/\bservice\.name=/.test(attributes)) {
@@ -167,7 +167,7 @@ const content: Check = {
   id: 'environment-content',
   stages: ['pre', 'production'],
   looksAt: '`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` where `NODE_ENV` is `production`, or at that stage',
-  complains: 'what users write is recorded in production',
+  complains: 'what users write is recorded in production; elsewhere, that is a note',
   run: ({ env, stage }) => {
     const chosen = env['OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT']?.toLowerCase() ?? ''
     const isOn = !['', 'false', 'off', 'no_content'].includes(chosen)

@@ -84,7 +84,7 @@ const boards: Check = {
 const login: Check = {
   id: 'grafana-login',
   stages: ['production'],
-  looksAt: 'whether `admin` with the password `admin` is let in; one try',
+  looksAt: 'whether `admin` with the password `admin` is let in, by one try',
   complains: 'it is',
   run: async ({ http, addresses }) => {
     const headers = { authorization: DEFAULT_LOGIN }

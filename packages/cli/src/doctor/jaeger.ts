@@ -62,7 +62,7 @@ const names: Check = {
   id: 'jaeger-names',
   stages: ['post'],
   looksAt: 'whether spans of the last hour have the attributes by which Jaeger tells calls of a model',
-  complains: 'notes that none has',
+  complains: 'none has (a note)',
   run: async (context) => {
     const { http, addresses, env } = context
     const known = (await services(context)).filter((name) => !JAEGER_SERVICE.test(name) && name !== DOCTOR_SERVICE)

@@ -53,7 +53,7 @@ const usage: Check = {
   id: 'prices-usage',
   stages: ['post', 'production'],
   looksAt: 'calls within a day whose usage was not told',
-  complains: 'notes that more than one in twenty was not: streams without usage, or left early',
+  complains: 'more than one in twenty was not: streams without usage, or left early (a note)',
   run: async ({ prometheus }) => {
     const shares = await prometheus.query(
       `sum(max_over_time(${UNPRICED}{reason="no_usage"}[1d])) / (sum(max_over_time(${CALLS}{status="success"}[1d])) > 0)`,

@@ -61,7 +61,7 @@ const retention: Check = {
   id: 'prometheus-retention',
   stages: ['production'],
   looksAt: 'for how long Prometheus keeps data',
-  complains: 'notes that it is less than the 30 days of service levels',
+  complains: 'it is less than the 30 days of service levels (a note)',
   run: async ({ prometheus }) => {
     const flags = await prometheus.get<Readonly<Record<string, string>>>('status/flags')
     const text = flags['storage.tsdb.retention.time'] || '15d'
@@ -218,7 +218,7 @@ const firing: Check = {
   id: 'prometheus-alerts',
   stages: ['production'],
   looksAt: 'alerts that fire',
-  complains: 'notes which do',
+  complains: 'some do (a note)',
   run: async ({ prometheus }) => {
     const alerts = await prometheus.query('count by (alertname) (ALERTS{alertstate="firing"})')
     const names = alerts.map((alert) => alert.labels['alertname'] ?? '').toSorted()
