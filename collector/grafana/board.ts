@@ -37,7 +37,7 @@ export interface PanelOptions {
 }
 
 /** A row of panels under a title. */
-export interface Row {
+interface Row {
   readonly title: string
   readonly panels: readonly Builder<dashboard.Panel>[]
 }

@@ -1,5 +1,5 @@
 /** Fixed ids of the data sources, which boards and links name. */
-export const PROMETHEUS_UID = 'prometheus'
+const PROMETHEUS_UID = 'prometheus'
 export const JAEGER_UID = 'jaeger'
 
 /** Grafana's data sources, as its provisioning files have them. `$` is written twice there, because variables of the environment are put in. */

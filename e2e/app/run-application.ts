@@ -50,8 +50,12 @@ export async function startSteadyCalls(
 }
 
 /** Starts `desk-calls.ts`, whose calls say for whom they are made, with counters that say it, too. */
-export async function startDeskCalls(addresses: ServiceAddresses): Promise<SteadyCalls> {
+export async function startDeskCalls(
+  addresses: ServiceAddresses,
+  settings: Readonly<Record<string, string>>,
+): Promise<SteadyCalls> {
   return await startCalls('desk-calls.ts', addresses, {
+    ...settings,
     TOKENMETER_METRIC_ATTRIBUTION: 'feature,tenant,user',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=e2e',
   })

@@ -174,6 +174,9 @@ export const overview: Board = {
  * share is right without laying windows end to end.
  */
 function overRange(part: string, whole: string): string {
-  const sum = (recorded: string): string => `sum(sum_over_time(${recorded}{${SERVICES}}[$__range]))`
-  return `${sum(part)} / (${sum(whole)} > 0)`
+  return `${sumOverRange(part)} / (${sumOverRange(whole)} > 0)`
+}
+
+function sumOverRange(recorded: string): string {
+  return `sum(sum_over_time(${recorded}{${SERVICES}}[$__range]))`
 }

@@ -49,13 +49,12 @@ describe.each([
         'gen_ai.request.model': expect.any(String),
       })
     }
-    const of = (model: string) =>
-      spans.find(({ attributes }) => attributes['gen_ai.request.model'] === model)?.attributes
-    expect(of('o4-mini')).toMatchObject({
+    const byModel = new Map(spans.map(({ attributes }) => [attributes['gen_ai.request.model'], attributes]))
+    expect(byModel.get('o4-mini')).toMatchObject({
       'gen_ai.usage.input_tokens': 503,
       'gen_ai.usage.output_tokens': 401,
       'gen_ai.usage.reasoning.output_tokens': 293,
     })
-    expect(of('gpt-4.1')).toMatchObject({ 'gen_ai.usage.cache_read.input_tokens': 256 })
+    expect(byModel.get('gpt-4.1')).toMatchObject({ 'gen_ai.usage.cache_read.input_tokens': 256 })
   })
 })

@@ -1,5 +1,4 @@
 import { type Check, type CheckGroup, type Finding, ok, problem } from './check.ts'
-import type { Context } from './context.ts'
 import type { Answer } from './http.ts'
 import { parseJson } from './prometheus-api.ts'
 import { reach } from './reach.ts'

@@ -5,7 +5,7 @@ const PAGE = 'https://github.com/tokenmeter/tokenmeter/blob/main/docs/doctor.md'
 const SIGNS: Readonly<Record<Result, string>> = { ok: '✓', note: '•', problem: '✗', skipped: '–' }
 
 /** Where a check is explained. */
-export function linkOf(id: string): string {
+function linkOf(id: string): string {
   return `${PAGE}#${id}`
 }
 

@@ -391,8 +391,8 @@ test.each(['application', 'collector', 'prometheus', 'alertmanager', 'jaeger', '
     const [first, ...others] = problemsOf(diagnoses)
     expect(first).toMatch(/^\w+-(?:metrics|health|ready): http:\S+ refuses the connection: nobody listens there$/)
     expect(others).toEqual([])
-    for (const { result, line } of diagnoses.filter(({ result }) => result === 'skipped')) {
-      expect(`${result}: ${line}`).toMatch(/^skipped: cannot be told: http:\S+ refuses the connection/)
+    for (const { line } of diagnoses.filter(({ result }) => result === 'skipped')) {
+      expect(line).toMatch(/^cannot be told: http:\S+ refuses the connection/)
     }
   },
 )

@@ -7,7 +7,7 @@ import { BOARD_UIDS } from '../../src/doctor/grafana.ts'
 import { RULE_GROUPS } from '../../src/doctor/prometheus.ts'
 
 /** What a server answers; `undefined` never. */
-export interface Reply {
+interface Reply {
   readonly status?: number
   readonly type?: string
   readonly body?: unknown
@@ -15,7 +15,7 @@ export interface Reply {
 }
 
 /** One question that a server was asked. */
-export interface Asked {
+interface Asked {
   readonly server: AddressName
   readonly method: string
   readonly path: string
