@@ -99,7 +99,9 @@ export function bars(options: PanelOptions, ...queries: readonly Query[]): barga
 /** Labels and values as they are now. */
 export function list(options: PanelOptions, ...queries: readonly Query[]): table.PanelBuilder {
   const panel = frame(new table.PanelBuilder(), options, DIAGRAM_HEIGHT)
-  return withQueries(panel, queries, (query) => query.instant().format(prometheus.PromQueryFormat.Table))
+  return withQueries(panel, queries, (query) =>
+    query.instant().format(prometheus.PromQueryFormat.Table),
+  ).withTransformation({ id: 'organize', options: { excludeByName: { Time: true } } })
 }
 
 /** How many measurements are in each bucket of a histogram, over time. */

@@ -1,4 +1,4 @@
-import { type Check, type CheckGroup, type Finding, ok, problem } from './check.ts'
+import { type Check, type CheckGroup, type Finding, ok, problem, skipped } from './check.ts'
 import type { Answer } from './http.ts'
 import { parseJson } from './prometheus-api.ts'
 import { reach } from './reach.ts'
@@ -6,6 +6,7 @@ import { testMetric, testSpan } from './test-data.ts'
 
 /** A queue that is fuller than this is one that does not empty: the threshold of OtelCollectorQueueFilling. */
 const FULL = 0.8
+const GRPC_UNTRIED = 'OTLP by gRPC is not tried: say with --otlp where the Collector takes HTTP, mostly port 4318'
 const SIGNALS = ['spans', 'metric_points', 'log_records']
 
 const health: Check = {
@@ -34,6 +35,7 @@ const otlp: Check = {
   looksAt: 'whether OTLP over HTTP is taken, by requests with nothing in them',
   complains: 'nobody listens, somebody else does, a token is asked for, or it refuses',
   run: async ({ http, addresses, env }) => {
+    if (isGrpc(addresses.otlp, env)) return skipped(GRPC_UNTRIED)
     for (const signal of ['traces', 'metrics']) {
       const finding = await reach(
         http,
@@ -154,6 +156,7 @@ const written: Check = {
   complains: 'they are refused',
   writes: true,
   run: async ({ http, addresses, env, runId }) => {
+    if (isGrpc(addresses.otlp, env)) return skipped(GRPC_UNTRIED)
     for (const [signal, body] of [
       ['traces', testSpan(runId)],
       ['metrics', testMetric(runId)],
@@ -168,6 +171,11 @@ const written: Check = {
 
 /** The Collector, by its ports and by what Prometheus knows of it. */
 export const collector: CheckGroup = { name: 'collector', checks: [health, otlp, refused, failed, queue, written] }
+
+/** The port of gRPC, where HTTP is not understood (OTLP specification, "OTLP/gRPC Default Port"). */
+function isGrpc(url: string, env: NodeJS.ProcessEnv): boolean {
+  return env['OTEL_EXPORTER_OTLP_PROTOCOL'] === 'grpc' && new URL(url).port === '4317'
+}
 
 function post(body: string, env: NodeJS.ProcessEnv) {
   return { method: 'POST', headers: { 'content-type': 'application/json', ...otlpHeaders(env) }, body } as const

@@ -397,6 +397,15 @@ test.each(['application', 'collector', 'prometheus', 'alertmanager', 'jaeger', '
   },
 )
 
+test('a Collector that is told by gRPC is not asked by HTTP', async () => {
+  const env = { ...ENV, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317' }
+  const addresses = readAddresses({ ...standIns.urls, otlp: undefined }, env)
+  const diagnoses = await diagnosesOf({ env, addresses })
+  expect(diagnoses.filter(({ result }) => result !== 'ok').map(({ id, line }) => [id, line])).toEqual([
+    ['collector-otlp', 'OTLP by gRPC is not tried: say with --otlp where the Collector takes HTTP, mostly port 4318'],
+  ])
+})
+
 test('every problem comes with a cure', async () => {
   for (const name of Object.keys(standIns.urls) as (keyof typeof standIns.urls)[]) await standIns.stop(name)
   const problems = (await diagnosesOf()).filter(({ result }) => result === 'problem')
