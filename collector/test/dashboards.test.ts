@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { DATA_SOURCES, JAEGER_UID } from '../grafana/data-sources.ts'
 import { BOARDS, PROVISIONING_FOLDER, provisioningFiles } from '../grafana/files.ts'
 import { panelsOf, queriesOf, withoutVariables } from '../grafana/panels.ts'
+import { readComposeFile } from '../stack/compose-file.ts'
 import { isKnownMetric, labelsOfMetric } from '../rules/metric-names.ts'
 import { groupingLabelsOf, selectorsOf } from '../rules/promql.ts'
 
@@ -34,6 +35,19 @@ test('the committed files are what the generator makes', () => {
   )
   const texts = committed.map((path) => [path, readFileSync(join(PROVISIONING_FOLDER, path), 'utf8')] as const)
   expect(new Map(texts)).toEqual(provisioningFiles())
+})
+
+test('Grafana finds the boards where the compose file puts them', () => {
+  const { volumes } = readComposeFile().services['grafana'] ?? {}
+  expect(volumes).toContain('./collector/grafana/provisioning:/etc/grafana/provisioning:ro')
+  expect(provisioningFiles().get('dashboards/dashboards.yml')).toContain('path: /etc/grafana/provisioning/dashboards\n')
+})
+
+test('a name that is in no table would be noticed', () => {
+  expect(['ai_costs_total', 'ai:cost_usd:increase6m', 'gen_ai_client_inference_seconds'].filter(isKnownMetric)).toEqual(
+    [],
+  )
+  expect(labelsOfMetric('ai_cost_total')).not.toContain('token_type')
 })
 
 test('five boards answer one question each, and the panels of the guide are among them', () => {

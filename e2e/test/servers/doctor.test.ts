@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findFreePorts } from '../../../collector/stack/free-ports.ts'
 import { JaegerApi } from '../../../collector/stack/jaeger-api.ts'
 import { loopback } from '../../../collector/stack/ports.ts'
 import { PrometheusApi } from '../../../collector/stack/prometheus-api.ts'
 import { waitFor } from '../../../collector/stack/wait-for.ts'
 import { APPLICATIONS } from '../../app/environment.ts'
-import { startSteadyCalls, type SteadyCalls } from '../../app/run-application.ts'
+import { startDeskCalls, startSteadyCalls, type SteadyCalls } from '../../app/run-application.ts'
 import { startProvider } from '../../provider/provider.ts'
 import { startTestStack, type TestStack } from './test-stack.ts'
 
@@ -58,15 +59,19 @@ async function writePricesOfToday(folder: string): Promise<string> {
   return file
 }
 
-async function doctor(...args: readonly string[]): Promise<{ code: number | null; checks: readonly Check[] }> {
-  const { ports } = stack
+/** Runs the doctor on a stack and the application that sends to it. */
+async function examine(
+  examined: TestStack,
+  metricsPort: number,
+  args: readonly string[],
+): Promise<{ code: number | null; checks: readonly Check[] }> {
   const addresses = {
-    application: loopback(application.metricsPort),
-    otlp: stack.otlpUrl,
-    collector: loopback(ports.collectorHealth),
-    prometheus: stack.prometheusUrl,
-    alertmanager: stack.alertmanagerUrl,
-    jaeger: stack.jaegerUrl,
+    application: loopback(metricsPort),
+    otlp: examined.otlpUrl,
+    collector: loopback(examined.ports.collectorHealth),
+    prometheus: examined.prometheusUrl,
+    alertmanager: examined.alertmanagerUrl,
+    jaeger: examined.jaegerUrl,
   }
   const flags = Object.entries(addresses).flatMap(([name, url]) => [`--${name}`, url])
   const child = spawn(
@@ -83,6 +88,11 @@ async function doctor(...args: readonly string[]): Promise<{ code: number | null
   const [code] = await exited
   return { code, checks: (JSON.parse(output) as { readonly checks: readonly Check[] }).checks }
 }
+
+const doctor = async (...args: readonly string[]) => await examine(stack, application.metricsPort, args)
+
+const problemsIn = ({ checks }: { readonly checks: readonly Check[] }): string[] =>
+  checks.filter(({ result }) => result === 'problem').map(({ id }) => id)
 
 const not = (result: string, { checks }: { readonly checks: readonly Check[] }): Check[] =>
   checks.filter((check) => check.result !== result)
@@ -104,24 +114,64 @@ test('before and after a deployment, all is well, too', async () => {
 })
 
 test('in production, an Alertmanager that tells nobody is a problem', async () => {
-  const { code, checks } = await doctor('--stage', 'production')
-  expect(checks.filter(({ result }) => result === 'problem').map(({ id }) => id)).toEqual(['alertmanager-receivers'])
-  expect(code).toBe(1)
+  const found = await doctor('--stage', 'production')
+  expect(problemsIn(found)).toEqual(['alertmanager-receivers'])
+  expect(found.code).toBe(1)
+})
+
+test('a service that is scraped, too, is counted twice; a model without a price makes the cost too low', async () => {
+  const targets = [{ targets: [`127.0.0.1:${application.metricsPort}`], labels: { job: SERVICE } }]
+  await writeFile(join(stack.folder, 'prometheus/applications/loopback.yml'), JSON.stringify(targets))
+  await using provider = await startProvider()
+  const addresses = { serviceName: 'e2e-doctor-desk', openaiUrl: provider.url, otlpUrl: stack.otlpUrl }
+  await using desk = await startDeskCalls(addresses, { TOKENMETER_PRICES: await writePricesOfToday(stack.folder) })
+  const found = await waitFor('both in Prometheus', async () => {
+    // The doctor sees the page of the other application here, and Prometheus has both.
+    const { checks } = await examine(stack, desk.metricsPort, ['--stage', 'post'])
+    const problems = checks.filter(({ result }) => result === 'problem').map(({ line }) => line)
+    return problems.length >= 2 ? problems : undefined
+  })
+  expect(found).toEqual([
+    expect.stringMatching(/^\d+ calls to in-house-model have no price: unknown_model$/),
+    'e2e-doctor sends OTLP and is scraped: its calls and costs are counted twice',
+  ])
 })
 
 test('without Jaeger and Alertmanager, they are what is wrong', async () => {
   await stack.servers.stopServer('jaeger')
   await stack.servers.stopServer('alertmanager')
-  const { code, checks } = await doctor('--stage', 'pre')
-  expect(checks.filter(({ result }) => result === 'problem').map(({ id }) => id)).toEqual([
-    'alertmanager-ready',
-    'jaeger-ready',
-  ])
-  expect(code).toBe(1)
+  const found = await doctor('--stage', 'pre')
+  expect(problemsIn(found)).toEqual(['alertmanager-ready', 'jaeger-ready'])
+  expect(found.code).toBe(1)
   const after = await waitFor('Prometheus to notice', async () => {
-    const found = await doctor('--stage', 'post')
-    const targets = found.checks.find(({ id }) => id === 'prometheus-targets')
+    const { checks } = await doctor('--stage', 'post')
+    const targets = checks.find(({ id }) => id === 'prometheus-targets')
     return targets?.result === 'problem' ? targets : undefined
   })
   expect(after.line).toMatch(/^(?:jaeger|alertmanager) at 127\.0\.0\.1:\d+ is down: .*connection refused/)
+})
+
+test('a Collector that hands over to nobody, and a Prometheus without rules and Alertmanager, are told by what is missing', async () => {
+  const { nobody } = await findFreePorts(['nobody'])
+  await using broken = await startTestStack({
+    collectorEnv: { PROMETHEUS_URL: loopback(nobody), JAEGER_OTLP_URL: loopback(nobody) },
+    editConfig: (file, configuration) =>
+      OFTEN(file, configuration)
+        .replace('rules/*.yml', 'no-rules/*.yml')
+        .replace('alertmanagers/*.yml', 'nobody/*.yml'),
+  })
+  await using provider = await startProvider()
+  await using desk = await startSteadyCalls({ serviceName: SERVICE, openaiUrl: provider.url, otlpUrl: broken.otlpUrl })
+  const page = `${loopback(desk.metricsPort)}/metrics`
+  await waitFor('the page of the application', async () => (await fetch(page)).ok || undefined)
+  const prometheus = new PrometheusApi(broken.prometheusUrl)
+  await waitFor('the Collector itself', async () => (await prometheus.query('otelcol_exporter_queue_size'))[0])
+  const found = await examine(broken, desk.metricsPort, ['--stage', 'post', '--write', '--timeout', '2'])
+  expect(problemsIn(found)).toEqual([
+    'prometheus-rules',
+    'prometheus-alertmanager',
+    'prometheus-calls',
+    'prometheus-written',
+    'jaeger-written',
+  ])
 })

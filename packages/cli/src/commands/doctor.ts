@@ -8,7 +8,8 @@ import { type Choice, type Diagnosis, diagnose, GROUP_NAMES } from '../doctor/di
 import { diagnosesJson, findingText, verdictText } from '../doctor/show.ts'
 
 const DEFAULT_TIMEOUT_SECONDS = 5
-const PATIENCE_MS = 30_000
+/** What was written may be on its way for so many times the time-out of a request. */
+const PATIENCE_TIMEOUTS = 6
 const TRACE_ID_BYTES = 16
 
 const addressLines = ADDRESS_NAMES.map((name) => {
@@ -24,7 +25,7 @@ the application, with its variables. It sends nothing anywhere unless it is aske
   --stage <stage>      only the checks that matter before a deployment (pre), right after it (post), or from then on (production)
   --write              also sends a span, a metric and an alert of its own, and looks where they arrive
   --without <groups>   leaves groups out, several with commas: ${GROUP_NAMES.join(', ')}
-  --timeout <seconds>  for each request; ${DEFAULT_TIMEOUT_SECONDS} by default
+  --timeout <seconds>  for each request, ${DEFAULT_TIMEOUT_SECONDS} by default; what is written may take six times as long
   --json               everything as one JSON object
 
 Addresses, each by its flag, else by the first of its variables that is set; *_PORT is a port of this machine:
@@ -64,6 +65,7 @@ interface Request {
 function read(args: readonly string[]): Request {
   const values = parse(args)
   const { stage, timeout, without } = values
+  const timeoutMs = timeout === undefined ? DEFAULT_TIMEOUT_SECONDS * 1000 : milliseconds(String(timeout))
   const context = createContext({
     addresses: readAddresses(values, process.env),
     env: process.env,
@@ -71,8 +73,8 @@ function read(args: readonly string[]): Request {
     nodeVersion: process.versions.node,
     stage: stage === undefined ? undefined : stageOf(String(stage)),
     runId: randomBytes(TRACE_ID_BYTES).toString('hex'),
-    timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_SECONDS * 1000 : milliseconds(String(timeout)),
-    patienceMs: PATIENCE_MS,
+    timeoutMs,
+    patienceMs: PATIENCE_TIMEOUTS * timeoutMs,
   })
   const groups = without === undefined ? [] : String(without).split(',').map(groupOf)
   return {

@@ -1,4 +1,4 @@
-import { type Check, type CheckGroup, type Finding, skipped } from './check.ts'
+import { type Check, type Finding, skipped } from './check.ts'
 import type { Context } from './context.ts'
 import { GROUPS } from './groups.ts'
 import { NoAnswer } from './http.ts'
@@ -43,4 +43,4 @@ async function find(check: Check, context: Context): Promise<Finding> {
 }
 
 /** Names of all groups. */
-export const GROUP_NAMES: readonly string[] = GROUPS.map(({ name }: CheckGroup) => name)
+export const GROUP_NAMES: readonly string[] = GROUPS.map(({ name }) => name)

@@ -89,7 +89,7 @@ const written: Check = {
   id: 'jaeger-written',
   stages: ['post'],
   looksAt: 'whether the span of collector-written arrives',
-  complains: 'it does not, within half a minute',
+  complains: 'it does not, within six times the time-out',
   writes: true,
   run: async ({ http, addresses, runId, patienceMs }) => {
     const found = await waitFor(patienceMs, async () => {

@@ -232,7 +232,7 @@ const written: Check = {
   id: 'prometheus-written',
   stages: ['post'],
   looksAt: 'whether the metric of collector-written arrives',
-  complains: 'it does not, within half a minute',
+  complains: 'it does not, within six times the time-out',
   writes: true,
   run: async ({ prometheus, runId, patienceMs }) => {
     const expected = testValue(runId)
