@@ -24,7 +24,7 @@ describe.each([
     await using provider = await startProvider()
     await runApplication(
       { serviceName: SERVICE, openaiUrl: provider.url, otlpUrl: stack.otlpUrl },
-      { TOKENMETER_LOG_FILE: logFile },
+      { TOKENMETER_LOG_FILE: logFile, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY' },
     )
     const jaeger = new JaegerApi(stack.jaegerUrl)
     spans = await waitFor('the spans of all calls in Jaeger', async () => {
@@ -40,8 +40,8 @@ describe.each([
     expect(new Map(spans.map(({ traceId, attributes }) => [traceId, factsOfSpan(attributes)]))).toEqual(records)
   })
 
-  test('spans have what Jaeger tells calls of a model by, and what its GenAI tab shows of their usage', () => {
-    // Jaeger's page, as of 2.20: it recognises gen_ai.operation.name, and reads the usage from these attributes. Messages are not captured here.
+  test('spans have what Jaeger tells calls of a model by, and what its GenAI tab shows of them', () => {
+    // Jaeger's page, as of 2.20: it recognises gen_ai.operation.name, and reads usage and messages from these attributes.
     for (const { attributes } of spans) {
       expect(attributes).toMatchObject({
         'gen_ai.operation.name': expect.any(String),
@@ -55,6 +55,9 @@ describe.each([
       'gen_ai.usage.output_tokens': 401,
       'gen_ai.usage.reasoning.output_tokens': 293,
     })
+    const question = [{ role: 'user', parts: [{ type: 'text', content: 'How is everything?' }] }]
+    expect(JSON.parse(String(byModel.get('o4-mini')?.['gen_ai.input.messages']))).toEqual(question)
+    expect(byModel.get('o4-mini')?.['gen_ai.output.messages']).toContain('All is well.')
     expect(byModel.get('gpt-4.1')).toMatchObject({ 'gen_ai.usage.cache_read.input_tokens': 256 })
   })
 })

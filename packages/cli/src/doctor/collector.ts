@@ -64,7 +64,7 @@ function judgeExport({ url, status, text }: Answer, what: string): Finding {
     )
   }
   const body = parseJson(text)
-  if (status !== 200 || typeof body !== 'object') {
+  if (status !== 200 || typeof body !== 'object' || body === null) {
     return problem(
       `${url} answers ${status}, not as a Collector does`,
       'Somebody else has the port: set OTEL_EXPORTER_OTLP_ENDPOINT',

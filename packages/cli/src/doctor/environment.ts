@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { CAPTURE_MODES_FORM, CAPTURE_VARIABLE, readCaptureMode } from '@tokenmeter/meter/names'
 import { type Check, type CheckGroup, note, ok, problem, skipped } from './check.ts'
 
 const MINIMUM_NODE = [22, 15] as const
@@ -76,14 +77,10 @@ const endpoint: Check = {
         return problem(`${name} is ${JSON.stringify(text)}, which is no address`, `Write it like http://localhost:4318`)
       }
     }
-    const [all = ''] = [env['OTEL_EXPORTER_OTLP_ENDPOINT']]
+    const all = env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? ''
     const path = /\/v1\/(?:traces|metrics|logs)\/?$/.exec(all)
     if (!path)
-      return ok(
-        set.length > 0
-          ? `${set.join(', ')} ${set.length > 1 ? 'are addresses' : 'is an address'}`
-          : 'OTLP goes to http://localhost:4318',
-      )
+      return ok(set.length > 0 ? `set and an address: ${set.join(', ')}` : 'OTLP goes to http://localhost:4318')
     return problem(
       `OTEL_EXPORTER_OTLP_ENDPOINT ends in ${path[0]}, to which the path of each signal is added once more`,
       `Set it to ${all.slice(0, path.index)}`,
@@ -119,7 +116,7 @@ const signals: Check = {
   id: 'environment-signals',
   stages: ['pre'],
   looksAt:
-    '`OTEL_SDK_DISABLED`, `OTEL_{TRACES,METRICS}_EXPORTER`, `TOKENMETER_OTLP` and `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`',
+    '`OTEL_SDK_DISABLED`, `OTEL_{TRACES,METRICS}_EXPORTER` and `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`',
   complains: 'the SDK is off, a signal goes nowhere, or metrics are deltas',
   run: ({ env }) => {
     if (env['OTEL_SDK_DISABLED'] === 'true')
@@ -166,18 +163,32 @@ const service: Check = {
 const content: Check = {
   id: 'environment-content',
   stages: ['pre', 'production'],
-  looksAt: '`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` where `NODE_ENV` is `production`, or at that stage',
-  complains: 'what users write is recorded in production; elsewhere, that is a note',
+  looksAt: `\`${CAPTURE_VARIABLE}\` and \`TOKENMETER_SCRUB\``,
+  complains:
+    'the mode is none; telemetry leaves unscrubbed where `NODE_ENV` is `production`, or at that stage; messages are recorded there (a note)',
   run: ({ env, stage }) => {
-    const chosen = env['OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT']?.toLowerCase() ?? ''
-    const isOn = !['', 'false', 'off', 'no_content'].includes(chosen)
-    if (!isOn) return ok('messages are not recorded')
-    return env['NODE_ENV'] === 'production' || stage === 'production'
-      ? problem(
-          'messages of users are recorded in production',
-          'Unset OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT, or know who may read traces and for how long they are kept',
+    const text = env[CAPTURE_VARIABLE] || 'NO_CONTENT'
+    const mode = readCaptureMode(text)
+    if (!mode) {
+      return problem(
+        `${CAPTURE_VARIABLE} is ${JSON.stringify(text)}: nothing is recorded`,
+        `Set it to one of ${CAPTURE_MODES_FORM}`,
+      )
+    }
+    const isProduction = env['NODE_ENV'] === 'production' || stage === 'production'
+    if (isProduction && env['TOKENMETER_SCRUB']?.toLowerCase() === 'off') {
+      return problem(
+        'telemetry leaves without being scrubbed of personal data and secrets, in production',
+        'Unset TOKENMETER_SCRUB',
+      )
+    }
+    if (mode === 'NO_CONTENT') return ok('messages are not recorded')
+    return isProduction
+      ? note(
+          'messages of users are recorded in production, scrubbed',
+          `Unset ${CAPTURE_VARIABLE}, or know who may read traces and for how long they are kept`,
         )
-      : note('messages are recorded')
+      : ok('messages are recorded, scrubbed')
   },
 }
 

@@ -140,9 +140,14 @@ const FAULTS: readonly Fault[] = [
     says: ['environment-signals: OTEL_METRICS_EXPORTER is none: metrics go nowhere'],
   },
   {
-    what: 'messages that are recorded in production',
-    env: { NODE_ENV: 'production', OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'span_only' },
-    says: ['environment-content: messages of users are recorded in production'],
+    what: 'a way to record messages that is none',
+    env: { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'on' },
+    says: ['environment-content: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is "on": nothing is recorded'],
+  },
+  {
+    what: 'telemetry that leaves production unscrubbed',
+    env: { NODE_ENV: 'production', TOKENMETER_SCRUB: 'off' },
+    says: ['environment-content: telemetry leaves without being scrubbed of personal data and secrets, in production'],
   },
   {
     what: 'telemetry that writes about itself',
@@ -396,6 +401,14 @@ test.each(['application', 'collector', 'prometheus', 'alertmanager', 'jaeger', '
     }
   },
 )
+
+test('messages that are recorded in production are worth a note', async () => {
+  const env = { ...ENV, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'span_only' }
+  const noted = (await diagnosesOf({ env, stage: 'production' })).filter(({ result }) => result !== 'ok')
+  expect(noted.map(({ result, line }) => [result, line])).toEqual([
+    ['note', 'messages of users are recorded in production, scrubbed'],
+  ])
+})
 
 test('a Collector that is told by gRPC is not asked by HTTP', async () => {
   const env = { ...ENV, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317' }
