@@ -137,8 +137,9 @@ const queue: Check = {
       'max by (exporter) (otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)',
     )
     const [fullest] = queues.toSorted((one, other) => other.value - one.value)
-    if (!fullest)
+    if (!fullest) {
       return problem('Prometheus has no metrics of the Collector', 'Add it to collector/prometheus/targets/')
+    }
     const share = `${Math.round(fullest.value * 100)}%`
     return fullest.value > FULL
       ? problem(

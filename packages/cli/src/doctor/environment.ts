@@ -79,8 +79,9 @@ const endpoint: Check = {
     }
     const all = env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? ''
     const path = /\/v1\/(?:traces|metrics|logs)\/?$/.exec(all)
-    if (!path)
+    if (!path) {
       return ok(set.length > 0 ? `set and an address: ${set.join(', ')}` : 'OTLP goes to http://localhost:4318')
+    }
     return problem(
       `OTEL_EXPORTER_OTLP_ENDPOINT ends in ${path[0]}, to which the path of each signal is added once more`,
       `Set it to ${all.slice(0, path.index)}`,
@@ -119,14 +120,16 @@ const signals: Check = {
     '`OTEL_SDK_DISABLED`, `OTEL_{TRACES,METRICS}_EXPORTER` and `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`',
   complains: 'the SDK is off, a signal goes nowhere, or metrics are deltas',
   run: ({ env }) => {
-    if (env['OTEL_SDK_DISABLED'] === 'true')
+    if (env['OTEL_SDK_DISABLED'] === 'true') {
       return problem('OTEL_SDK_DISABLED is true: there is no telemetry', 'Unset it')
+    }
     const nowhere = ['OTEL_METRICS_EXPORTER', 'OTEL_TRACES_EXPORTER'].find((name) => env[name] === 'none')
-    if (nowhere)
+    if (nowhere) {
       return problem(
         `${nowhere} is none: ${nowhere.includes('METRICS') ? 'metrics' : 'traces'} go nowhere`,
         `Unset ${nowhere}`,
       )
+    }
     if (env['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE']?.toLowerCase() === 'delta') {
       return note(
         'metrics are sent as deltas, of which Prometheus loses those that arrive late',

@@ -1,0 +1,327 @@
+import type { ContextOptions } from '../../src/doctor/context.ts'
+import type { StandIns } from './stand-ins.ts'
+
+/** What a fault can break. */
+interface Scene {
+  readonly standIns: StandIns
+  /** Puts a package into the folder of the application, or into that of another package. */
+  readonly install: (name: string, version: string, inside?: string) => void
+}
+
+/** One thing that is broken, in the environment or at a server, and what the doctor says of it. Addresses are by the name of the server. */
+export interface Fault {
+  readonly what: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly options?: Partial<ContextOptions>
+  readonly breaks?: (scene: Scene) => void
+  readonly write?: true
+  readonly says: readonly string[]
+}
+
+const prometheus =
+  (path: string, value: unknown) =>
+  ({ standIns }: Scene): void => {
+    standIns.answers.prometheus[`/api/v1/${path}`] = { body: { status: 'success', data: value } }
+  }
+const sample =
+  (contains: string, labels: Record<string, string>, value: number) =>
+  ({ standIns }: Scene): void => {
+    standIns.samples.unshift([contains, [[labels, value]]])
+  }
+const none =
+  (contains: string) =>
+  ({ standIns }: Scene): void => {
+    standIns.samples.unshift([contains, []])
+  }
+const page =
+  (change: (text: string) => string) =>
+  ({ standIns }: Scene): void => {
+    const { body } = standIns.answers.application['/metrics'] as { readonly body: string }
+    standIns.answers.application['/metrics'] = { type: 'text/plain; version=0.0.4', body: change(body) }
+  }
+
+/** Every fault that the doctor is shown. */
+export const FAULTS: readonly Fault[] = [
+  {
+    what: 'an old Node',
+    options: { nodeVersion: '20.20.2' },
+    says: ['environment-node: Node 20.20.2 is older than 22.15'],
+  },
+  {
+    what: 'an openai that nobody has tested',
+    breaks: ({ install }) => install('openai', '8.0.0'),
+    says: ['environment-openai: openai 8.0.0 is none of the versions that are tested: 4, 5, 6, 7'],
+  },
+  {
+    what: 'two versions of the API of OpenTelemetry',
+    breaks: ({ install }) => install('@opentelemetry/api', '1.9.1', '@tokenmeter/node'),
+    says: ['environment-api: the application has @opentelemetry/api 1.10.0, Tokenmeter has 1.9.1'],
+  },
+  {
+    what: 'an endpoint that is none',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' },
+    says: ['environment-endpoint: OTEL_EXPORTER_OTLP_ENDPOINT is "localhost:4318", which is no address'],
+  },
+  {
+    what: 'an endpoint with the path of a signal',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318/v1/traces' },
+    says: [
+      'environment-endpoint: OTEL_EXPORTER_OTLP_ENDPOINT ends in /v1/traces, to which the path of each signal is added once more',
+    ],
+  },
+  {
+    what: 'OTLP over HTTP at the port of gRPC',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317' },
+    says: ['environment-protocol: OTLP by http/protobuf goes to port 4317, where a Collector takes gRPC'],
+  },
+  {
+    what: 'a protocol that is none',
+    env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http' },
+    says: ['environment-protocol: OTEL_EXPORTER_OTLP_PROTOCOL is "http"'],
+  },
+  {
+    what: 'metrics that go nowhere',
+    env: { OTEL_METRICS_EXPORTER: 'none' },
+    says: ['environment-signals: OTEL_METRICS_EXPORTER is none: metrics go nowhere'],
+  },
+  {
+    what: 'a way to record messages that is none',
+    env: { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'on' },
+    says: ['environment-content: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is "on": nothing is recorded'],
+  },
+  {
+    what: 'telemetry that leaves production unscrubbed',
+    env: { NODE_ENV: 'production', TOKENMETER_SCRUB: 'off' },
+    says: ['environment-content: telemetry leaves without being scrubbed of personal data and secrets, in production'],
+  },
+  {
+    what: 'telemetry that writes about itself',
+    env: { OTEL_LOG_LEVEL: 'debug' },
+    says: ['environment-overhead: OTEL_LOG_LEVEL is debug: every export is written about'],
+  },
+  {
+    what: 'metrics that are exported all the time',
+    env: { OTEL_METRIC_EXPORT_INTERVAL: '50' },
+    says: ['environment-overhead: metrics are exported every 50 ms'],
+  },
+  {
+    what: 'a page of metrics that is another page',
+    breaks: ({ standIns }) => void (standIns.answers.application['/metrics'] = { type: 'text/html', body: '<html>' }),
+    says: [
+      'application-metrics: {application}/metrics has the type "text/html", which Prometheus refuses',
+      'application-names: ai_cost_total, ai_requests_total, ai_errors_total, ai_rate_limit_hits_total, ai_retries_total, ai_unpriced_requests_total are missing',
+    ],
+  },
+  {
+    what: 'a page of metrics by another exporter',
+    breaks: page((text) => text.replaceAll('duration_seconds_bucket', 'duration_bucket')),
+    says: [
+      'application-names: ai_request_duration_bucket has lost its unit: @opentelemetry/exporter-prometheus serves the page',
+    ],
+  },
+  {
+    what: 'a label with too many values',
+    breaks: page((text) => text + Array.from({ length: 1001 }, (_, n) => `ai_cost_total{user="${n}"} 1\n`).join('')),
+    says: ['application-series: ai_cost_total has 1003 series in one process'],
+  },
+  {
+    what: 'a Collector that is starting',
+    breaks: ({ standIns }) => void (standIns.answers.collector['/'] = { status: 503 }),
+    says: ['collector-health: {collector} answers 503: it is starting, or stopping'],
+  },
+  {
+    what: 'a Collector that wants a token',
+    breaks: ({ standIns }) => void (standIns.answers.otlp['/v1/metrics'] = { status: 401, body: 'Unauthorized' }),
+    says: ['collector-otlp: {otlp}/v1/metrics answers 401: it wants a token'],
+  },
+  {
+    what: 'somebody else at the port of the Collector',
+    breaks: ({ standIns }) =>
+      void (standIns.answers.otlp['/v1/traces'] = { status: 404, body: 'Cannot POST /v1/traces' }),
+    says: ['collector-otlp: {otlp}/v1/traces answers 404, not as a Collector does'],
+  },
+  {
+    what: 'a Collector that accepts and never answers',
+    options: { timeoutMs: 2000 },
+    breaks: ({ standIns }) => void (standIns.answers.otlp['/v1/traces'] = 'never'),
+    says: ['collector-otlp: {otlp} gives no answer within 2 s'],
+  },
+  {
+    what: 'a Collector that refuses',
+    breaks: sample('otelcol_receiver_refused_spans', { receiver: 'otlp' }, 17.2),
+    says: ['collector-refused: it refused data: 18 items at otlp within 15 minutes'],
+  },
+  {
+    what: 'a Collector that loses',
+    breaks: sample('otelcol_exporter_send_failed_metric_points', { exporter: 'otlp_http/prometheus' }, 3),
+    says: ['collector-failed: it lost data: 3 items at otlp_http/prometheus within 15 minutes'],
+  },
+  {
+    what: 'a queue that does not empty',
+    breaks: sample('otelcol_exporter_queue_size', { exporter: 'otlp_http/jaeger' }, 0.93),
+    says: ['collector-queue: the queue of otlp_http/jaeger is 93% full'],
+  },
+  {
+    what: 'a Collector that takes a part',
+    breaks: ({ standIns }) =>
+      void (standIns.answers.otlp['/v1/traces'] = ({ body }) => ({
+        body: body === '{}' ? {} : { partialSuccess: { rejectedSpans: '1', errorMessage: 'span too old' } },
+      })),
+    write: true,
+    says: ['collector-written: {otlp}/v1/traces refuses a part of the traces: span too old'],
+  },
+  {
+    what: 'a Prometheus of version 2',
+    breaks: prometheus('status/buildinfo', { version: '2.42.0' }),
+    says: ['prometheus-ready: Prometheus 2.42.0 does not know how to keep the names of OTLP'],
+  },
+  {
+    what: 'a Prometheus that takes no OTLP',
+    breaks: prometheus('status/flags', { 'web.enable-otlp-receiver': 'false' }),
+    says: ['prometheus-otlp: it takes no OTLP'],
+  },
+  {
+    what: 'a target that is down',
+    breaks: prometheus('targets', {
+      activeTargets: [
+        { labels: { job: 'jaeger', instance: 'jaeger:18888' }, health: 'down', lastError: 'no such host' },
+      ],
+    }),
+    says: ['prometheus-targets: jaeger at jaeger:18888 is down: no such host'],
+  },
+  {
+    what: 'rules that are not loaded',
+    breaks: prometheus('rules', { groups: [{ name: 'ai-alerts', rules: [] }] }),
+    says: ['prometheus-rules: rules are not loaded: ai-normalise, ai-slo, ai-telemetry-health, ai-thresholds'],
+  },
+  {
+    what: 'a Prometheus that knows no Alertmanager',
+    breaks: prometheus('alertmanagers', { activeAlertmanagers: [] }),
+    says: ['prometheus-alertmanager: it knows no Alertmanager: alerts reach nobody'],
+  },
+  {
+    what: 'metrics that never came',
+    breaks: none('timestamp('),
+    says: ['prometheus-calls: there is no series of ai_requests_total'],
+  },
+  {
+    what: 'metrics that come no more',
+    breaks: none('timestamp(ai_requests_total))'),
+    says: ['prometheus-calls: metrics of calls were there within a day, and come no more'],
+  },
+  {
+    what: 'series without the name of their service',
+    breaks: sample('service_name=""', {}, 4),
+    says: ['prometheus-labels: 4 series of ai_requests_total have no service_name'],
+  },
+  {
+    what: 'a Prometheus full of users',
+    breaks: prometheus('status/tsdb', {
+      headStats: { numSeries: 90_000 },
+      seriesCountByMetricName: [{ name: 'ai_cost_total', value: 41_000 }],
+    }),
+    says: ['prometheus-series: ai_cost_total has 41000 series'],
+  },
+  {
+    what: 'a Collector that hands over to nobody',
+    breaks: ({ standIns, install }) => {
+      none('tokenmeter_doctor{')({ standIns, install })
+      standIns.answers.jaeger['/api/v3/traces/0af7651916cd43dd8448eb211c80319c'] = { status: 404 }
+      // The longer path first.
+      const { '/api/v3/traces': all, ...others } = standIns.answers.jaeger
+      standIns.answers.jaeger = { ...others, ...(all && { '/api/v3/traces': all }) }
+    },
+    write: true,
+    says: [
+      'prometheus-written: the metric of the doctor did not arrive',
+      'jaeger-written: the span of the doctor did not arrive',
+    ],
+  },
+  {
+    what: 'an Alertmanager that tells nobody',
+    options: { stage: 'production' },
+    breaks: ({ standIns }) =>
+      void (standIns.answers.alertmanager['/api/v2/status'] = {
+        body: { config: { original: 'receivers:\n- name: nobody\n' } },
+      }),
+    says: ['alertmanager-receivers: no receiver sends anything: nobody hears of an alert'],
+  },
+  {
+    what: 'an Alertmanager whose messages are lost',
+    breaks: sample('alertmanager_notifications_failed_total', { integration: 'slack', reason: 'clientError' }, 2),
+    says: ['alertmanager-delivery: messages by slack are lost: clientError'],
+  },
+  {
+    what: 'an Alertmanager that refuses alerts',
+    breaks: ({ standIns }) => void (standIns.answers.alertmanager['/api/v2/alerts'] = { status: 400, body: 'bad' }),
+    write: true,
+    says: ['alertmanager-route: it answers an alert with 400'],
+  },
+  {
+    what: 'a service without traces',
+    breaks: sample('increase(ai_requests_total{service_name!=""}', { service_name: 'batch' }, 9),
+    says: ['jaeger-traces: batch has metrics and no traces'],
+  },
+  {
+    what: 'the page of somebody else instead of Jaeger',
+    breaks: ({ standIns }) =>
+      void (standIns.answers.jaeger['/api/v3/services'] = { type: 'text/html', body: '<html>' }),
+    says: [
+      'jaeger-ready: {jaeger}/api/v3/services answers 200, not as Jaeger 2 does',
+      'jaeger-traces: desk has metrics and no traces',
+    ],
+  },
+  {
+    what: 'a Grafana whose database is broken',
+    breaks: ({ standIns }) =>
+      void (standIns.answers.grafana['/api/health'] = { status: 503, body: { database: 'failing' } }),
+    says: ['grafana-health: {grafana}/api/health answers 503, not as a healthy Grafana does'],
+  },
+  {
+    what: 'a data source at an address that holds outside only',
+    breaks: ({ standIns }) =>
+      void (standIns.answers.grafana['/api/datasources/uid/prometheus/health'] = {
+        status: 400,
+        body: { status: 'ERROR', message: 'connection refused' },
+      }),
+    says: ['grafana-sources: its data source prometheus does not work: connection refused'],
+  },
+  {
+    what: 'boards that were not provisioned',
+    breaks: ({ standIns }) => void (standIns.answers.grafana['/api/search'] = { body: [{ uid: 'tokenmeter-cost' }] }),
+    says: [
+      'grafana-boards: boards are missing: tokenmeter-overview, tokenmeter-latency, tokenmeter-errors, tokenmeter-telemetry',
+    ],
+  },
+  {
+    what: 'the password that everybody knows',
+    breaks: ({ standIns }) => void (standIns.answers.grafana['/api/user'] = { body: { login: 'admin' } }),
+    says: ['grafana-login: admin is let in with the password admin'],
+  },
+  {
+    what: 'an old price list',
+    breaks: sample('(time() - max by (service_name) (ai_price', { service_name: 'desk' }, 46.3),
+    says: ['prices-age: desk computes costs from a list that is 46 days old'],
+  },
+  {
+    what: 'a model without a price',
+    breaks: sample('reason!="no_usage"', { model: 'in-house', reason: 'unknown_model' }, 8),
+    says: ['prices-unknown: 8 calls to in-house have no price: unknown_model'],
+  },
+  {
+    what: 'calls that cost nothing',
+    breaks: sample('sum(ai_cost_total)', {}, 0),
+    says: ['prices-cost: 3 calls were answered, and their cost is 0'],
+  },
+  {
+    what: 'a service that is pushed and scraped',
+    breaks: sample('unless ai_requests_total', { service_name: 'desk' }, 2),
+    says: ['prices-twice: desk sends OTLP and is scraped: its calls and costs are counted twice'],
+  },
+  {
+    what: 'a clock that is wrong',
+    breaks: ({ standIns }) =>
+      void (standIns.answers.jaeger['/'] = { date: new Date(Date.now() + 90_000).toUTCString() }),
+    says: ["clocks-skew: the clock of jaeger is 90 s ahead of this machine's"],
+  },
+]
