@@ -48,19 +48,19 @@ const api: Check = {
   id: 'environment-api',
   stages: ['pre'],
   looksAt: 'the copies of `@opentelemetry/api` that the application and Tokenmeter find',
-  complains: 'they are of different versions: a newer one does not see what an older one registered',
+  complains:
+    'that of the application is newer: it does not see what an older one has registered; an older one is a note',
   run: ({ folder }) => {
     const ours = installed('@tokenmeter/node', folder)
     if (!ours) return skipped('@tokenmeter/node is not installed in this folder')
     const found = installed('@opentelemetry/api', ours.folder)
     if (!found) return problem('@tokenmeter/node does not find @opentelemetry/api', 'Install @opentelemetry/api')
     const theirs = installed('@opentelemetry/api', folder)
-    return !theirs || theirs.version === found.version
-      ? ok(`@opentelemetry/api ${found.version}`)
-      : problem(
-          `the application has @opentelemetry/api ${theirs.version}, Tokenmeter has ${found.version}`,
-          'Make it one copy: npm dedupe, or the same range in package.json',
-        )
+    const newer = theirs ? minorOf(theirs.version) - minorOf(found.version) : 0
+    if (!theirs || newer === 0) return ok(`@opentelemetry/api ${found.version}`)
+    const line = `the application has @opentelemetry/api ${theirs.version}, Tokenmeter has ${found.version}`
+    const cure = 'Make it one copy: npm dedupe, or the same range in package.json'
+    return newer > 0 ? problem(line, cure) : note(`${line}; an SDK of your own would not be seen`, cure)
   },
 }
 
@@ -223,6 +223,8 @@ export const environment: CheckGroup = {
   name: 'environment',
   checks: [node, client, api, endpoint, protocol, signals, service, content, overhead],
 }
+
+const minorOf = (version: string): number => Number(version.split('.')[1])
 
 interface Installed {
   readonly folder: string

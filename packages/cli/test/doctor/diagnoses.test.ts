@@ -98,6 +98,13 @@ test.each(['application', 'collector', 'prometheus', 'alertmanager', 'jaeger', '
   },
 )
 
+test('an API of OpenTelemetry that is older than ours is worth a note', async () => {
+  install('@opentelemetry/api', '1.9.1')
+  install('@opentelemetry/api', '1.10.0', '@tokenmeter/node')
+  const noted = (await diagnosesOf()).filter(({ result }) => result !== 'ok')
+  expect(noted.map(({ id, result }) => [id, result])).toEqual([['environment-api', 'note']])
+})
+
 test('messages that are recorded in production are worth a note', async () => {
   const env = { ...ENV, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'span_only' }
   const noted = (await diagnosesOf({ env, stage: 'production' })).filter(({ result }) => result !== 'ok')

@@ -53,7 +53,7 @@ export const FAULTS: readonly Fault[] = [
     says: ['environment-openai: openai 8.0.0 is none of the versions that are tested: 4, 5, 6, 7'],
   },
   {
-    what: 'two versions of the API of OpenTelemetry',
+    what: 'an API of OpenTelemetry that is newer than ours',
     breaks: ({ install }) => install('@opentelemetry/api', '1.9.1', '@tokenmeter/node'),
     says: ['environment-api: the application has @opentelemetry/api 1.10.0, Tokenmeter has 1.9.1'],
   },
