@@ -14,6 +14,7 @@ const entries = new Set([
   'names.ts',
   'register.ts',
   'store/store-thread.ts',
+  'thread.ts',
   'watch.ts',
 ])
 
@@ -35,6 +36,8 @@ export default defineConfig(
     entry: readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' })
       .filter((file) => entries.has(file))
       .map((file) => `src/${file}`),
+    // The page of the viewer is built by Vite, before or after this.
+    clean: ['dist/*', '!dist/page'],
     // Programs are run, and never imported.
     format: name === 'cli' ? ['esm'] : ['esm', 'cjs'],
     plugins: [tables],

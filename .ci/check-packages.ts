@@ -49,6 +49,7 @@ function loadEntries(project: string): void {
     'instrumentation-openai',
     'instrumentation-openai/watch',
     'node',
+    'viewer',
   ]) {
     const load = `if (Object.keys(loaded).length === 0) throw new Error('${entry} exports nothing')`
     run('node', ['--input-type=module', '-e', `import * as loaded from '@tokenmeter/${entry}'; ${load}`], project)
@@ -81,6 +82,19 @@ async function summarizeLog(project: string): Promise<void> {
   const { totals } = JSON.parse(summary) as { readonly totals: { readonly usd: string } }
   if (totals.usd !== '0.0000045') throw new Error(`tokenmeter summarize printed ${summary}`)
   console.log('tokenmeter summarize adds up the log of an application')
+}
+
+/** An application under `tokenmeter dev`, as it is installed: measured, shown, summed up. */
+async function showCalls(project: string): Promise<void> {
+  await using provider = await startProvider()
+  const env = { ...process.env, OPENAI_API_KEY: 'test', OPENAI_BASE_URL: provider.url }
+  const program =
+    "import OpenAI from 'openai'; await new OpenAI().chat.completions.create({ model: 'gpt-4o-mini', messages: [] })"
+  writeFileSync(join(project, 'shown.mjs'), program)
+  const dev = ['dev', '--port', '0', '--ephemeral', '--', process.execPath, 'shown.mjs']
+  const { stderr } = await runFile(join(project, 'node_modules/.bin/tokenmeter'), dev, { cwd: project, env })
+  if (!stderr.includes('1 call · 0.0000045 USD')) throw new Error(`tokenmeter dev wrote ${stderr}`)
+  console.log('tokenmeter dev shows the calls of an application')
 }
 
 /** The majors of openai, and the packages by which the applications know them. */
@@ -174,6 +188,7 @@ try {
   loadEntries(project)
   await startApplications(project)
   await summarizeLog(project)
+  await showCalls(project)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

@@ -1,4 +1,4 @@
-import { trace, type HrTime, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
+import { type Context, trace, type HrTime, ROOT_CONTEXT, type Span, SpanKind, type Tracer } from '@opentelemetry/api'
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { AI_ATTRIBUTE, ATTRIBUTE } from '@tokenmeter/meter'
@@ -10,30 +10,34 @@ const MARKED: HrTime = [1_234_567_890, 0]
 const DURATION_MS = 700n
 const NANOS_PER_MS = 1_000_000n
 
+/** Spans of one trace: a request, an agent in it, a tool, and the call of a model. */
+export const SPANS_A_TRACE = 4
+
 /** Requests with many spans, serialised once by OpenTelemetry; each gets ids and times of its own. */
 export class SpanBatch {
   readonly #template: Buffer
-  readonly #ids: readonly number[]
+  /** Where each id stands: it may be that of a trace, or of a parent. */
+  readonly #ids: readonly (readonly number[])[]
   readonly #times: readonly number[]
 
   constructor(spans: number) {
     const exporter = new InMemorySpanExporter()
     const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
     const tracer = provider.getTracer('bench')
-    for (let index = 0; index < spans; index += 1) startCall(tracer, index).end(MARKED)
+    for (let index = 0; index < spans / SPANS_A_TRACE; index += 1) addTrace(tracer, index)
     const finished = exporter.getFinishedSpans()
     this.#template = Buffer.from(ProtobufTraceSerializer.serializeRequest(finished) ?? [])
-    this.#ids = finished.flatMap((span) => {
-      const { traceId, spanId } = span.spanContext()
-      return [traceId, spanId].map((id) => this.#template.indexOf(Buffer.from(id, 'hex')))
-    })
-    this.#times = placesOf(this.#template, nanosOf(MARKED))
+    const ids = new Set(finished.flatMap((span) => [span.spanContext().traceId, span.spanContext().spanId]))
+    this.#ids = [...ids].map((id) => placesOf(this.#template, Buffer.from(id, 'hex')))
+    this.#times = placesOf(this.#template, bytesOf(MARKED))
   }
 
   /** A request whose ids are found in no other, and whose spans began at `startMs`. */
   body(number: number, startMs: number): Uint8Array {
     const body = Buffer.from(this.#template)
-    for (const [index, place] of this.#ids.entries()) body.writeUInt32LE(number * 100_000 + index + 1, place)
+    for (const [index, places] of this.#ids.entries()) {
+      for (const place of places) body.writeUInt32LE(number * this.#ids.length + index + 1, place)
+    }
     const start = BigInt(startMs) * NANOS_PER_MS
     for (const [index, place] of this.#times.entries()) {
       body.writeBigUInt64LE(index % 2 === 0 ? start : start + DURATION_MS * NANOS_PER_MS, place)
@@ -42,10 +46,19 @@ export class SpanBatch {
   }
 }
 
-function startCall(
-  tracer: ReturnType<TracerProvider['getTracer']>,
-  index: number,
-): ReturnType<typeof tracer.startSpan> {
+function addTrace(tracer: Tracer, index: number): void {
+  const start = (name: string, parent: Context, attributes = {}): Span =>
+    tracer.startSpan(name, { startTime: MARKED, attributes }, parent)
+  const root = start('POST /ask', trace.deleteSpan(ROOT_CONTEXT), { 'http.request.method': 'POST', 'url.path': '/ask' })
+  const agent = start('invoke_agent support', trace.setSpan(ROOT_CONTEXT, root), {
+    [ATTRIBUTE.genAiOperationName]: 'invoke_agent',
+  })
+  const below = trace.setSpan(ROOT_CONTEXT, agent)
+  const tool = start('execute_tool find_order', below, { [ATTRIBUTE.genAiOperationName]: 'execute_tool' })
+  for (const span of [startCall(tracer, index, below), tool, agent, root]) span.end(MARKED)
+}
+
+function startCall(tracer: Tracer, index: number, parent: Context): Span {
   const model = MODELS[index % MODELS.length] ?? ''
   return tracer.startSpan(
     `chat ${model}`,
@@ -70,18 +83,18 @@ function startCall(
         [AI_ATTRIBUTE.session]: `s${index % 100}`,
       },
     },
-    trace.deleteSpan(ROOT_CONTEXT),
+    parent,
   )
 }
 
-function nanosOf([seconds]: HrTime): bigint {
-  return BigInt(seconds) * 1_000_000_000n
+function bytesOf([seconds]: HrTime): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(BigInt(seconds) * 1_000_000_000n)
+  return bytes
 }
 
-function placesOf(bytes: Buffer, value: bigint): readonly number[] {
-  const wanted = Buffer.alloc(8)
-  wanted.writeBigUInt64LE(value)
+function placesOf(bytes: Buffer, wanted: Buffer): readonly number[] {
   const places: number[] = []
-  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 8)) places.push(at)
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + wanted.length)) places.push(at)
   return places
 }

@@ -5,3 +5,4 @@ const GIB = 1024 ** 3
 const viewer = await startViewer({ port: 0, file: process.argv[2] ?? '', bounds: { bytes: 8 * GIB } })
 process.send?.({ url: viewer.url })
 process.on('message', () => process.send?.({ rss: process.memoryUsage.rss() }))
+process.on('disconnect', () => void viewer.close())

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fork } from 'node:child_process'
-import { SpanBatch } from './span-batch.ts'
+import { SPANS_A_TRACE, SpanBatch } from './span-batch.ts'
 
 /*
  * `pnpm bench:viewer [--quick]`: how many spans a second the viewer takes over HTTP, with its client on the same machine, and how long the questions of its
@@ -14,33 +14,45 @@ import { SpanBatch } from './span-batch.ts'
 
 const SPANS_A_REQUEST = 512
 const CONNECTIONS = 8
-const REQUESTS = process.argv.includes('--quick') ? 200 : 2000
+/** With a call in every trace, a million calls are stored. */
+const REQUESTS = process.argv.includes('--quick') ? 400 : Math.ceil((1_000_000 * SPANS_A_TRACE) / SPANS_A_REQUEST)
 const TURNS = 20
+/** `--cpu-prof`: how the viewer spends its time, a file for each of its threads. */
+const PROFILE = process.argv.includes('--cpu-prof') ? ['--cpu-prof', '--cpu-prof-dir=.profiles'] : []
 const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-bench-'))
+
+let oneTrace = ''
 
 const QUESTIONS: Readonly<Record<string, (now: number) => string>> = {
   'calls, newest': () => '/api/calls?limit=200',
   'calls of a model': () => '/api/calls?limit=200&filter=model:gpt-4o',
   'calls, three filters': () => '/api/calls?limit=200&filter=model:gpt-*%20cost%3E0.001%20feature:returns',
+  'calls of a user': () => '/api/calls?limit=200&filter=user:u42',
   'calls that failed': () => '/api/calls?limit=200&filter=error:*',
   'totals of a day': (now) => `/api/totals?from=${now - 86_400_000}`,
+  'totals of a filter': () => '/api/totals?from=1&newest=50000&filter=model:gpt-*%20feature:returns',
   'charts of a day': (now) => `/api/series?by=model&from=${now - 86_400_000}`,
   'breakdown of a day': (now) => `/api/breakdown?by=feature&from=${now - 86_400_000}`,
   traces: (now) => `/api/traces?from=${now - 86_400_000}&limit=500`,
   sessions: (now) => `/api/sessions?from=${now - 3_600_000}`,
+  'one trace': () => `/api/traces/${oneTrace}`,
   status: () => '/api/status',
 }
 
 const child = fork(fileURLToPath(new URL('viewer-program.ts', import.meta.url)), [join(folder, 'calls.sqlite')], {
-  execArgv: ['--conditions=source'],
+  execArgv: ['--conditions=source', ...PROFILE],
 })
 try {
   const [{ url }] = (await once(child, 'message')) as [{ url: string }]
   const spans = REQUESTS * SPANS_A_REQUEST
   const seconds = await sendAll(url)
   console.log(
-    `${spans.toLocaleString('en')} spans in ${seconds.toFixed(1)} s: ${Math.round(spans / seconds).toLocaleString('en')} spans a second`,
+    `${spans.toLocaleString('en')} spans, ${(spans / SPANS_A_TRACE).toLocaleString('en')} of them calls, in ${seconds.toFixed(1)} s: ${Math.round(spans / seconds).toLocaleString('en')} spans a second`,
   )
+  const { traces } = (await (await fetch(`${url}/api/traces?from=1&limit=1`)).json()) as {
+    traces: { traceId: string }[]
+  }
+  oneTrace = traces[0]?.traceId ?? ''
   console.log('\n| question | p50 ms | p95 ms |\n| --- | ---: | ---: |')
   for (const [name, path] of Object.entries(QUESTIONS)) {
     const times = await timesOf(`${url}${path(Date.now())}`)
@@ -50,7 +62,7 @@ try {
   const [{ rss }] = (await once(child, 'message')) as [{ rss: number }]
   console.log(`\n${(rss / 1024 ** 2).toFixed(0)} MiB resident`)
 } finally {
-  child.kill()
+  child.disconnect()
   await once(child, 'exit')
   rmSync(folder, { recursive: true, force: true })
 }

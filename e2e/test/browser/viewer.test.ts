@@ -121,6 +121,7 @@ test('keys move through the list, to the next error, and into a call', async () 
 
 test('a filter is written, becomes chips and an address, and is taken away', async () => {
   await using page = await open('/')
+  await page.getByRole('row').nth(1).waitFor()
   await page.keyboard.press('/')
   await page.keyboard.type('feature:returns')
   await page.keyboard.press('Enter')
@@ -146,6 +147,16 @@ test('a trace folds and unfolds, and shows the span that is chosen', async () =>
   await page.getByRole('button', { name: 'Unfold' }).click()
   await page.getByText('execute_tool find_order').click()
   await page.getByRole('heading', { name: 'execute_tool find_order' }).waitFor()
+})
+
+test('what is looked for in a trace is marked, and Enter goes to it', async () => {
+  await using page = await open('/traces/00000000000000000000000000000002')
+  await page.getByRole('treeitem').nth(4).waitFor()
+  await page.getByLabel('Find in this trace').fill('find_order')
+  await page.getByText('1 found').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'execute_tool find_order' }).waitFor()
+  expect(await page.locator('.bar-row.found').count()).toBe(1)
 })
 
 test('a trace without its root is drawn, and says so', async () => {

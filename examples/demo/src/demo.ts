@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import type { Viewer } from '@tokenmeter/viewer'
 import { deskEnv } from './desk-env.ts'
 import { type Desk, startDesk } from './desk-process.ts'
 import { LiveLine } from './live-line.ts'
@@ -22,6 +23,7 @@ import {
 import { type Scene, SCENES } from './scenes.ts'
 import { settle } from './settle.ts'
 import { playScenes, surprises } from './traffic.ts'
+import { type PageTotals, readPageTotals, startPage } from './viewer-page.ts'
 
 /** Where Tokenmeter serves `/metrics` unless told otherwise. */
 const METRICS_PORT = 8000
@@ -34,6 +36,9 @@ interface Stage {
   /** Absent when the real service is called. */
   readonly provider: Provider | undefined
   readonly receiver: Receiver
+  readonly viewer: Viewer
+  /** Milliseconds since the epoch. */
+  readonly started: number
   readonly desk: Desk
   readonly metricsUrl: string
   readonly instanceId: string
@@ -46,19 +51,21 @@ export async function run(options: Options): Promise<number> {
   const interrupted = interruption()
   const scenes = options.real ? SCENES.filter(canBeReal) : SCENES
   await using provider = options.real ? undefined : await startProvider(scenes)
-  await using receiver = await startReceiver()
+  const started = Date.now()
+  await using viewer = await startPage()
+  await using receiver = await startReceiver(viewer.url)
   const metricsPort = await freePort(METRICS_PORT)
   const wiring = { providerUrl: provider?.url, receiverUrl: receiver.url, metricsPort, instanceId: randomUUID() }
   await using desk = await startDesk(deskEnv(process.env, wiring))
   const metricsUrl = `http://${LOOPBACK}:${metricsPort}/metrics`
 
-  console.log(announcement({ ...wiring, deskUrl: desk.url, metricsUrl }))
+  console.log(announcement({ ...wiring, deskUrl: desk.url, metricsUrl, pageUrl: viewer.url }))
   if (metricsPort !== METRICS_PORT) {
     console.log(`\n  Port ${METRICS_PORT} is taken, so /metrics is on port ${metricsPort} this time.`)
   }
-  const code = await play({ ...wiring, scenes, provider, receiver, desk, metricsUrl, interrupted })
+  const code = await play({ ...wiring, scenes, provider, receiver, viewer, started, desk, metricsUrl, interrupted })
   if (options.keep && !interrupted.aborted) {
-    console.log(invitation(desk.url, metricsUrl))
+    console.log(invitation(desk.url, metricsUrl, viewer.url))
     await Promise.race([once(interrupted, 'abort'), desk.ended])
   }
   return code
@@ -66,7 +73,7 @@ export async function run(options: Options): Promise<number> {
 
 /** Plays the scenes, prints what was measured, and gives the exit code. */
 async function play(stage: Stage): Promise<number> {
-  const { scenes, receiver, provider, desk, metricsUrl, interrupted } = stage
+  const { scenes, receiver, provider, desk, metricsUrl, viewer, started, interrupted } = stage
   const failures = surprises(await perform(stage))
   if (interrupted.aborted) return INTERRUPTED
   const samples = await readMetrics(stage)
@@ -75,7 +82,8 @@ async function play(stage: Stage): Promise<number> {
   console.log(metricsSection(metricsUrl, samples))
   if (failures.length > 0) console.log(section('The support desk did not behave as planned', failures))
   if (desk.output.length > 0) console.log(section('The support desk also wrote', desk.output))
-  const equal = provider ? compare(provider, samples, receiver) : receiver.calls.length >= scenes.length
+  const page = await readPageTotals(viewer, started)
+  const equal = provider ? compare(provider, samples, receiver, page) : receiver.calls.length >= scenes.length
   console.log(nextSteps())
   return equal && failures.length === 0 ? 0 : 1
 }
@@ -96,8 +104,8 @@ async function perform({ scenes, provider, receiver, desk, interrupted }: Stage)
   return played
 }
 
-function compare({ served }: Provider, samples: readonly Sample[], receiver: Receiver): boolean {
-  const checks = reconcile(served.calls, samples, receiver.calls)
+function compare({ served }: Provider, samples: readonly Sample[], receiver: Receiver, page: PageTotals): boolean {
+  const checks = reconcile(served.calls, samples, receiver.calls, page)
   console.log(checkSection(checks))
   return checks.every(agrees)
 }

@@ -17,7 +17,7 @@ export const USAGE = `Usage: pnpm demo [--keep] [--real]
 Runs a small support desk that uses the openai client, measures it with Tokenmeter, and checks every number.
 Without options nothing leaves this machine: a mock of the OpenAI API answers, and no key is needed.
 
-  --keep   leave the support desk and its /metrics up at the end, until Ctrl-C
+  --keep   leave the viewer's page, the support desk and its /metrics up at the end, until Ctrl-C
   --real   call the real service with OPENAI_API_KEY (about 25 short calls, about one US cent)
   --help   this text
 

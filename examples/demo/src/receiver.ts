@@ -12,11 +12,13 @@ export interface Receiver extends AsyncDisposable {
   onCalls: (() => void) | undefined
 }
 
-/** Starts the receiver. Spans are read; metrics and logs are accepted and left alone: the demo reads `/metrics`. */
-export async function startReceiver(): Promise<Receiver> {
+/** Starts the receiver. Spans are read, and everything goes on to `nextUrl`, as a Collector would send it. */
+export async function startReceiver(nextUrl: string): Promise<Receiver> {
   const calls: CallSpan[] = []
   const server = createServer((request, response) => {
-    receive(request, response, receiver, calls).catch((error: unknown) => response.writeHead(400).end(String(error)))
+    receive(request, response, receiver, calls, nextUrl).catch((error: unknown) =>
+      response.writeHead(400).end(String(error)),
+    )
   })
   const url = await listen(server)
   const receiver: Receiver = { url, calls, onCalls: undefined, [Symbol.asyncDispose]: () => close(server) }
@@ -28,10 +30,14 @@ async function receive(
   response: ServerResponse,
   receiver: Receiver,
   calls: CallSpan[],
+  nextUrl: string,
 ): Promise<void> {
   const body = await text(request)
+  const headers = { 'content-type': 'application/json' }
+  const passedOn = await fetch(`${nextUrl}${request.url}`, { method: 'POST', body, headers })
+  if (!passedOn.ok) throw new Error(`The viewer answered ${passedOn.status}: ${await passedOn.text()}`)
   const arrived = request.url === '/v1/traces' ? readCallSpans(JSON.parse(body)) : []
-  response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  response.writeHead(200, headers).end('{}')
   if (arrived.length === 0) return
   calls.push(...arrived)
   calls.sort((a, b) => a.startMs - b.startMs)

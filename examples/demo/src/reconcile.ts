@@ -1,6 +1,7 @@
 import type { CallSpan } from './call-span.ts'
 import { type Sample, sum } from './metrics-page.ts'
 import { priceOf } from './prices.ts'
+import type { PageTotals } from './viewer-page.ts'
 import { type ServedCall, type ServedStatus, statusOf } from './served.ts'
 
 /** One total, counted by the provider and measured by Tokenmeter. */
@@ -15,12 +16,36 @@ const STATUSES: readonly ServedStatus[] = ['success', 'error', 'rate_limit', 'ca
 
 const PICO_PER_USD = 1e12
 
-/** Compares what the provider served with what `/metrics` and the spans say. */
+/** Compares what the provider served with what `/metrics`, the spans and the viewer's page say. */
 export function reconcile(
   served: readonly ServedCall[],
   samples: readonly Sample[],
   spans: readonly CallSpan[],
+  page: PageTotals,
 ): Check[] {
+  const checks = checksOf(served, samples, spans)
+  const servedAs = (name: string): number => checks.find((check) => check.name === name)?.served ?? Number.NaN
+  const shown: Readonly<Record<string, number>> = {
+    'requests, error': page.errors,
+    'requests, rate_limit': page.rateLimits,
+    'requests, cancelled': page.cancelled,
+    'tokens, prompt': page.inputTokens,
+    'tokens, completion': page.outputTokens,
+    'rate-limit hits': page.rateLimitHits,
+    retries: page.retries,
+    'answers without usage': page.unpriced,
+    spans: page.calls,
+    'cost in USD': Number(page.cost),
+  }
+  const onPage = Object.entries(shown).map(([name, recorded]) => ({
+    name: `${name} (page)`,
+    served: servedAs(name),
+    recorded,
+  }))
+  return [...checks, ...onPage]
+}
+
+function checksOf(served: readonly ServedCall[], samples: readonly Sample[], spans: readonly CallSpan[]): Check[] {
   const answered = served.flatMap(({ usage }) => usage ?? [])
   return [
     ...STATUSES.map((status) => ({

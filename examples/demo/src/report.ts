@@ -16,10 +16,11 @@ export interface Addresses {
   readonly receiverUrl: string
   readonly deskUrl: string
   readonly metricsUrl: string
+  readonly pageUrl: string
 }
 
 /** What has been started, and where. */
-export function announcement({ providerUrl, receiverUrl, deskUrl, metricsUrl }: Addresses): string {
+export function announcement({ providerUrl, receiverUrl, deskUrl, metricsUrl, pageUrl }: Addresses): string {
   const provider = providerUrl
     ? `${providerUrl}   a mock: no key, no bill, nothing leaves this machine`
     : 'the real one, with OPENAI_API_KEY'
@@ -27,6 +28,7 @@ export function announcement({ providerUrl, receiverUrl, deskUrl, metricsUrl }: 
     `provider      ${provider}`,
     `support desk  ${deskUrl}   node --import @tokenmeter/node/register support-desk`,
     `metrics       ${metricsUrl}`,
+    `viewer        ${pageUrl}   every call, as a page`,
     `OTLP          ${receiverUrl}   spans arrive here, as they would at a Collector`,
   ])
 }
@@ -49,13 +51,14 @@ export function nextSteps(): string {
     'examples/support-desk   the service that was measured, without one line about telemetry',
     'README.md               one import for your own service: ESM, CommonJS, TypeScript',
     'docker-compose.yml      Collector, Prometheus, Jaeger and Grafana on this machine',
-    'pnpm demo --keep        leaves the support desk and /metrics up, to play with',
+    'pnpm demo --keep        leaves the page, the support desk and /metrics up, to play with',
   ])
 }
 
 /** What to try while everything is still up. */
-export function invitation(deskUrl: string, metricsUrl: string): string {
+export function invitation(deskUrl: string, metricsUrl: string, pageUrl: string): string {
   return section('Still running, until Ctrl-C', [
+    `open ${pageUrl}`,
     `curl ${metricsUrl}`,
     `curl ${deskUrl}/answer -d '{"text": "Where is my parcel?"}'`,
     `curl -N ${deskUrl}/answer/live -d '{"text": "Where is my parcel?"}'`,

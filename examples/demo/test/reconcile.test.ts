@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { CallSpan } from '../src/call-span.ts'
 import { readSamples } from '../src/metrics-page.ts'
 import { agrees, reconcile } from '../src/reconcile.ts'
+import type { PageTotals } from '../src/viewer-page.ts'
 import type { ServedCall } from '../src/served.ts'
 
 const SERVED: readonly ServedCall[] = [
@@ -44,8 +45,25 @@ ai_cost_total{model="gpt-4.1-mini"} 0.00044
 ai_cost_total{model="gpt-5-mini"} 0.0001025
 `
 
-const differences = (page: string, spans: readonly CallSpan[]): string[] =>
-  reconcile(SERVED, readSamples(page), spans)
+const TOTALS: PageTotals = {
+  calls: 5,
+  errors: 1,
+  rateLimits: 1,
+  cancelled: 1,
+  rateLimitHits: 4,
+  retries: 3,
+  inputTokens: 1010,
+  cachedTokens: 400,
+  outputTokens: 150,
+  cost: '0.0005425',
+  unpriced: 1,
+  p50: 1,
+  p95: 1,
+  p99: 1,
+}
+
+const differences = (page: string, spans: readonly CallSpan[], totals: PageTotals = TOTALS): string[] =>
+  reconcile(SERVED, readSamples(page), spans, totals)
     .filter((check) => !agrees(check))
     .map(({ name, served, recorded }) => `${name}: ${served} / ${recorded}`)
 
@@ -72,5 +90,12 @@ test('a model without a list price is an error of the demo, not a cost of 0', ()
     usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1, reasoningTokens: 0 },
     cut: false,
   }
-  expect(() => reconcile([unlisted], [], [])).toThrow('no price for gpt-unheard-of')
+  expect(() => reconcile([unlisted], [], [], TOTALS)).toThrow('no price for gpt-unheard-of')
+})
+
+test('a total that the viewer shows otherwise is a difference', () => {
+  expect(differences(PAGE, SPANS, { ...TOTALS, cost: '0.0005426', calls: 6 })).toEqual([
+    'spans (page): 5 / 6',
+    'cost in USD (page): 0.0005425 / 0.0005426',
+  ])
 })

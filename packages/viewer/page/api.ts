@@ -48,19 +48,38 @@ export function useAnswer<Value>(path: string | undefined): Answer<Value> {
   return { value: state.value, error: state.error, isLoading: path !== undefined && state.path !== path, reload }
 }
 
-/** Runs `onNews` when something new of one of `signals` has come, unless paused. */
-export function useNews(signals: readonly string[], isPaused: boolean, onNews: () => void): void {
+/** The viewer tells news ten times a second at most; who looks at a list wants it at once, at a chart not that often. */
+const USUAL_REST_MS = 100
+
+/** Runs `onNews` when something new of one of `signals` has come, unless paused; every `restMs` at most, and never without the latest. */
+export function useNews(
+  signals: readonly string[],
+  isPaused: boolean,
+  onNews: () => void,
+  restMs: number = USUAL_REST_MS,
+): void {
   const handler = useRef(onNews)
   handler.current = onNews
   useEffect(() => {
     if (isPaused) return
     const feed = new EventSource('/api/live')
+    let rest: ReturnType<typeof setTimeout> | undefined
+    let last = Number.NEGATIVE_INFINITY
+    const run = (): void => {
+      rest = undefined
+      last = performance.now()
+      handler.current()
+    }
     feed.addEventListener('message', ({ data }: MessageEvent<string>) => {
       const news = JSON.parse(data) as string[]
-      if (news.some((signal) => signal === 'clear' || signals.includes(signal))) handler.current()
+      if (news.some((signal) => signal === 'clear' || signals.includes(signal)))
+        rest ??= setTimeout(run, Math.max(0, last + restMs - performance.now()))
     })
-    return () => feed.close()
-  }, [isPaused, signals.join()])
+    return () => {
+      clearTimeout(rest)
+      feed.close()
+    }
+  }, [isPaused, signals.join(), restMs])
 }
 
 /** The query of a path: what is absent is left out. */

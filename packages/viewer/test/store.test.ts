@@ -226,3 +226,17 @@ test('after clearing there is nothing, and it fills again', async () => {
   await store.take(exportOf([callSpan({ cost: 2 })]))
   expect((await store.query('calls', {}, 10)).calls[0]).toMatchObject({ cost: '2', model: 'gpt-4o-mini' })
 })
+
+test('two processes may have one file open: what one removes the other does not refer to', async () => {
+  using folder = temporaryFolder()
+  const file = folder.path('calls.sqlite')
+  await using first = await openStore({ file })
+  await using second = await openStore({ file })
+  await first.take(exportOf([callSpan({ spanId: hexId(16, 1), cost: 1 })]))
+  await second.take(exportOf([callSpan({ spanId: hexId(16, 2), cost: 2, model: 'o4-mini' })]))
+  await second.clear()
+  await first.take(exportOf([callSpan({ spanId: hexId(16, 3), cost: 4 })]))
+  expect((await second.query('calls', {}, 10)).calls).toMatchObject([
+    { cost: '4', model: 'gpt-4o-mini', service: 'desk' },
+  ])
+})

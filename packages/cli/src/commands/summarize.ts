@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../arguments.ts'
 import { type Command, type Terminal, UsageError } from '../command.ts'
 import { readCallLine } from '../summary/call-line.ts'
 import { linesOf } from '../summary/lines.ts'
@@ -59,7 +59,11 @@ interface Request {
 }
 
 function read(args: readonly string[], { stdin }: Terminal): Request {
-  const { values, positionals } = parse(args)
+  const { values, positionals } = readArguments({
+    args: [...args],
+    allowPositionals: true,
+    options: { by: { type: 'string' }, json: { type: 'boolean' } },
+  })
   if (positionals.length === 0 && stdin.isTTY) {
     throw new UsageError('summarize needs a file, or lines on standard input')
   }
@@ -67,18 +71,6 @@ function read(args: readonly string[], { stdin }: Terminal): Request {
     paths: positionals.length > 0 ? positionals : ['-'],
     groupings: (values.by ?? 'model').split(',').map(groupingOf),
     json: values.json ?? false,
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { by: { type: 'string' }, json: { type: 'boolean' } },
-    })
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error })
   }
 }
 

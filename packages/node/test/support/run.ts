@@ -17,8 +17,18 @@ const REGISTER = fileURLToPath(new URL('../../src/register.ts', import.meta.url)
 
 /** Runs a program of `test/programs` with `--import` of our register. */
 export function runRegistered(program: string, args: readonly string[], env: Env): Promise<Outcome> {
-  const port = { TOKENMETER_METRICS_PORT: '0', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
-  return run(['--conditions=source', '--import', REGISTER, programPath(program), ...args], { ...port, ...env })
+  return runRegisteredIn(undefined, program, args, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...env })
+}
+
+/** The same in another folder. */
+export function runRegisteredIn(
+  cwd: string | undefined,
+  program: string,
+  args: readonly string[],
+  env: Env,
+): Promise<Outcome> {
+  const flags = ['--conditions=source', '--import', REGISTER, programPath(program), ...args]
+  return run(flags, { TOKENMETER_METRICS_PORT: '0', ...env }, cwd === undefined ? {} : { cwd })
 }
 
 /** Runs the same program without us. */

@@ -5,6 +5,7 @@ import { isTyping } from './filter-bar.tsx'
 const KEYS: readonly (readonly [string, string])[] = [
   ['j k', 'next, previous'],
   ['e E', 'next, previous error'],
+  ['n N', 'next, previous of what was found in a trace'],
   ['Enter', 'open'],
   ['/', 'filter'],
   ['?', 'these keys'],

@@ -17,6 +17,8 @@ interface Series {
 }
 
 const BY = ['model', 'feature', 'user', 'session', 'tenant', 'provider', 'operation', 'service', 'error_type'] as const
+/** Four questions each time. */
+const CHARTS_REST_MS = 2000
 /** Lines that can be told apart; the rest is one. */
 const MOST_LINES = 7
 
@@ -32,9 +34,10 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
   const all = useAnswer<Series>(`/api/series${queryOf({ ...range, by: 'all' })}`)
   const totals = useAnswer<Sums & Percentiles>(`/api/totals${queryOf(range)}`)
   const rows = useAnswer<{ rows: readonly SumsByValue[] }>(`/api/breakdown${queryOf({ ...range, by, limit: 50 })}`)
-  useNews(['traces'], isPaused, () => {
+  const reloadAll = (): void => {
     for (const { reload } of [series, all, totals, rows]) reload()
-  })
+  }
+  useNews(['traces'], isPaused, reloadAll, CHARTS_REST_MS)
   return (
     <>
       <div class="bar-of-controls">

@@ -159,5 +159,10 @@ function firstNumber(attributes: Attributes, names: readonly string[]): number |
 type MaybeAbsent<Fields> = { readonly [Name in keyof Fields]: Fields[Name] | undefined }
 
 function withoutAbsent(facts: MaybeAbsent<Required<CallFacts>>): CallFacts {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as CallFacts
+  const present: Record<string, unknown> = {}
+  for (const name in facts) {
+    const value = facts[name as keyof CallFacts]
+    if (value !== undefined) present[name] = value
+  }
+  return present as unknown as CallFacts
 }

@@ -67,6 +67,32 @@ function cursorOf(before: string | undefined): readonly [start?: bigint, id?: bi
   return start === undefined || id === undefined ? [] : [BigInt(start), BigInt(id)]
 }
 
+/**
+ * Calls that arrived after another, in the order of arrival: who asks again with the last number misses none.
+ *
+ * @throws FilterError when the filter cannot be understood.
+ */
+export function listCallsAfter(
+  database: DatabaseSync,
+  query: CallQuery,
+  after: number,
+  limit: number,
+): readonly CallRow[] {
+  const { sql, values } = whereOf(query)
+  return database
+    .prepare(`SELECT ${CALL_ROW_COLUMNS} FROM calls WHERE id > ? AND ${sql} ORDER BY id LIMIT ?`)
+    .all(after, ...values, limit)
+    .map(callRowOf)
+}
+
+/** When the oldest of the newest `calls` began, in milliseconds since the epoch; `undefined` when there are not more than that. */
+export function startOfNewest(database: DatabaseSync, calls: number): number | undefined {
+  const row = database
+    .prepare('SELECT start / 1000000 AS startMs FROM calls ORDER BY start DESC LIMIT 1 OFFSET ?')
+    .get(calls) as { readonly startMs: number } | undefined
+  return row && row.startMs + 1
+}
+
 /** One call by its number. */
 export function findCall(database: DatabaseSync, id: number): CallRow | undefined {
   const row = database.prepare(`SELECT ${CALL_ROW_COLUMNS} FROM calls WHERE id = ?`).get(id)

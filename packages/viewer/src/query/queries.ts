@@ -1,4 +1,13 @@
-import { type CallPage, type CallQuery, findCall, listCalls, listSessions, type SessionRow } from './call-queries.ts'
+import {
+  type CallPage,
+  type CallQuery,
+  findCall,
+  listCalls,
+  listCallsAfter,
+  listSessions,
+  type SessionRow,
+  startOfNewest,
+} from './call-queries.ts'
 import type { CallRow } from './call-rows.ts'
 import {
   listLogs,
@@ -10,6 +19,7 @@ import {
   type MetricSeries,
 } from './logs-and-metrics.ts'
 import { exportCalls, exportTrace, type OtlpJson } from './otlp-json.ts'
+import { type Asked, askedOf } from './prompts.ts'
 import type { Range } from './range.ts'
 import { type Status, statusOf } from './status.ts'
 import {
@@ -34,6 +44,10 @@ import type { Database } from '../store/database.ts'
 export interface Queries {
   readonly status: () => Status
   readonly calls: (query: CallQuery, limit: number, before?: string) => CallPage
+  /** Calls that arrived after the one with the number `after`, in the order of arrival. */
+  readonly callsAfter: (query: CallQuery, after: number, limit: number) => readonly CallRow[]
+  readonly asked: (ids: readonly number[]) => readonly Asked[]
+  readonly startOfNewest: (calls: number) => number | undefined
   readonly call: (id: number) => CallRow | undefined
   readonly body: (id: number) => SpanBody | undefined
   readonly sessions: (range: Range, limit: number) => readonly SessionRow[]
@@ -44,6 +58,8 @@ export interface Queries {
   readonly exportTrace: (traceId: string) => OtlpJson | undefined
   readonly exportCalls: (query: CallQuery) => OtlpJson
   readonly totals: (query: CallQuery & { readonly range: Range }) => Sums & Percentiles
+  /** The same to the millisecond: every call is looked at. */
+  readonly exactTotals: (query: CallQuery) => Sums & Percentiles
   readonly breakdown: (by: Exclude<Dimension, 'all'>, range: Range, limit: number) => readonly SumsByValue[]
   readonly series: (by: Dimension, range: Range, stepMinutes: number) => readonly SumsByStep[]
   readonly percentiles: (
@@ -59,9 +75,16 @@ export interface Queries {
 /** The queries of a database. */
 export function queriesOf(database: Database): Queries {
   const { connection } = database
+  const exactTotals: Queries['exactTotals'] = (query) => ({
+    ...filteredTotals(connection, query),
+    ...filteredPercentiles(connection, query),
+  })
   return {
     status: () => statusOf(database),
     calls: (query, limit, before) => listCalls(connection, query, limit, before),
+    callsAfter: (query, after, limit) => listCallsAfter(connection, query, after, limit),
+    asked: (ids) => askedOf(connection, ids),
+    startOfNewest: (calls) => startOfNewest(connection, calls),
     call: (id) => findCall(connection, id),
     body: (id) => findBody(connection, id),
     sessions: (range, limit) => listSessions(connection, range, limit),
@@ -75,8 +98,9 @@ export function queriesOf(database: Database): Queries {
     exportCalls: (query) => exportCalls(connection, query),
     totals: (query) =>
       query.filter
-        ? { ...filteredTotals(connection, query), ...filteredPercentiles(connection, query) }
+        ? exactTotals(query)
         : { ...totals(connection, query.range), ...percentilesOf(connection, 'duration', query.range) },
+    exactTotals,
     breakdown: (by, range, limit) => breakdown(connection, by, range, limit),
     series: (by, range, stepMinutes) => series(connection, by, range, stepMinutes),
     percentiles: (measure, range, stepMinutes) => percentileSeries(connection, measure, range, stepMinutes),

@@ -8,20 +8,24 @@ export interface Status {
   /** Milliseconds since the epoch; `null` where there is no call. */
   readonly oldest: number | null
   readonly newest: number | null
+  /** The number of the call that arrived last; 0 where there is none. */
+  readonly lastCall: number
   readonly bytes: number
   readonly bounds: StoreBounds
 }
 
 /** What is in a database. */
 export function statusOf({ connection, pruner }: Database): Status {
-  const calls = connection.prepare('SELECT count(*) AS kept FROM calls').get() as { kept: number }
-  const spans = connection.prepare('SELECT coalesce(sum(spans), 0) AS kept FROM traces').get() as { kept: number }
+  // One at a time, each is a look at one end of an index; together they would read all of it.
   const times = connection
-    .prepare('SELECT min(start) / 1000000 AS oldest, max(start) / 1000000 AS newest FROM calls')
-    .get() as { oldest: number | null; newest: number | null }
+    .prepare(
+      `SELECT (SELECT min(start) / 1000000 FROM calls) AS oldest, (SELECT max(start) / 1000000 FROM calls) AS newest,
+       coalesce((SELECT max(id) FROM calls), 0) AS lastCall`,
+    )
+    .get() as Pick<Status, 'oldest' | 'newest' | 'lastCall'>
   return {
-    calls: { kept: calls.kept, received: pruner.received('calls') },
-    spans: { kept: spans.kept, received: pruner.received('spans') },
+    calls: { kept: pruner.kept('calls'), received: pruner.received('calls') },
+    spans: { kept: pruner.kept('spans'), received: pruner.received('spans') },
     ...times,
     bytes: pruner.bytes(),
     bounds: pruner.bounds,

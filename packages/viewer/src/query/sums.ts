@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
 import { type Dimension, DIMENSIONS, MEASURES } from '../store/dimensions.ts'
-import { type BucketCount, bucketOf, percentiles } from '../store/sketch.ts'
+import { type BucketCount, bucketSql, percentiles } from '../store/sketch.ts'
 import { type CallQuery, whereOf } from './call-queries.ts'
 import type { Range } from './range.ts'
 
@@ -169,13 +169,12 @@ export function percentileSeries(
 /** Percentiles of the duration of the calls that a filter lets through. */
 export function filteredPercentiles(database: DatabaseSync, query: CallQuery): Percentiles {
   const { sql, values } = whereOf(query)
-  const counts = new Map<number, number>()
-  const durations = database.prepare(`SELECT duration / 1e9 AS seconds FROM calls WHERE ${sql}`)
-  for (const { seconds } of durations.iterate(...values) as Iterable<{ seconds: number }>) {
-    const bucket = bucketOf(seconds)
-    counts.set(bucket, (counts.get(bucket) ?? 0) + 1)
-  }
-  return asPercentiles([...counts].map(([bucket, count]) => ({ bucket, count })))
+  const counts = database
+    .prepare(
+      `SELECT ${bucketSql('duration / 1e9')} AS bucket, count(*) AS count FROM calls WHERE ${sql} GROUP BY bucket`,
+    )
+    .all(...values)
+  return asPercentiles(counts as unknown as BucketCount[])
 }
 
 function asPercentiles(counts: readonly BucketCount[]): Percentiles {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import { Refusal } from './refusal.ts'
+import type { Room } from './room.ts'
 
 /** How many bytes a body may have. */
 export interface BodyLimits {
@@ -15,13 +16,17 @@ type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promi
 
 const UNPACKERS: Readonly<Record<string, Unpack>> = { gzip: promisify(gunzip), deflate: promisify(inflate) }
 
+/** What a byte of deflate can become at most: https://www.zlib.net/zlib_tech.html, "Maximum Compression Factor". */
+const MOST_UNPACKED_OF_A_BYTE = 1032
+
 /**
  * Reads the body of a request, unpacked.
  *
+ * @param room for what packed bodies may become, all together.
  * @throws Refusal 413 when it is too large before or after unpacking, 415 when it is packed by something else than gzip or deflate, 400 when it is packed wrongly
  *   or breaks off.
  */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
+export async function readBody(request: IncomingMessage, limits: BodyLimits, room: Room): Promise<Uint8Array> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity'
   const unpack = UNPACKERS[encoding]
   if (!unpack && encoding !== 'identity') {
@@ -29,8 +34,9 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   }
   const packed = await readBytes(request, limits.compressed)
   if (!unpack) return packed
+  const most = Math.min(limits.unpacked, packed.length * MOST_UNPACKED_OF_A_BYTE)
   try {
-    return await unpack(packed, { maxOutputLength: limits.unpacked })
+    return await room.within(most, () => unpack(packed, { maxOutputLength: limits.unpacked }))
   } catch (error) {
     if (isTooLarge(error)) throw tooLarge(limits.unpacked, 'unpacked')
     throw new Refusal(400, `The body is no ${encoding}`)

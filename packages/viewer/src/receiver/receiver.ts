@@ -3,6 +3,7 @@ import { MalformedOtlpError } from '../otlp/telemetry.ts'
 import { answerExport, answerRefusal, type PartialSuccess, type RejectedField } from './answer.ts'
 import { type BodyLimits, readBody } from './body.ts'
 import { Refusal } from './refusal.ts'
+import { Room } from './room.ts'
 
 /** What OTLP carries. */
 export type OtlpSignal = 'traces' | 'metrics' | 'logs'
@@ -50,12 +51,15 @@ export class Receiver {
   readonly #take: TakeExport
   readonly #limits: BodyLimits
   readonly #mostUnderWay: number
+  /** For bodies that are being unpacked: nobody knows how large they become. */
+  readonly #room: Room
   #underWay = 0
 
   constructor(take: TakeExport, { limits = {}, mostBytesUnderWay = 128 * MIB }: ReceiverOptions = {}) {
     this.#take = take
     this.#limits = { compressed: 16 * MIB, unpacked: 64 * MIB, ...limits }
     this.#mostUnderWay = mostBytesUnderWay
+    this.#room = new Room(Math.max(mostBytesUnderWay, this.#limits.unpacked))
   }
 
   /** Serves a request for `signal`. Never rejects: what goes wrong is in the answer. */
@@ -85,20 +89,24 @@ export class Receiver {
     format: OtlpFormat,
     request: IncomingMessage,
   ): Promise<PartialSuccess | undefined> {
-    if (this.#underWay > this.#mostUnderWay) {
-      throw new Refusal(503, 'More is on its way than can be stored; try again in a second', { 'retry-after': '1' })
-    }
+    this.#refuseTooMuch()
     const claimed = Number(request.headers['content-length'] ?? 0)
     let length = Number.isFinite(claimed) ? claimed : 0
     this.#underWay += length
     try {
-      const body = await readBody(request, this.#limits)
+      const body = await readBody(request, this.#limits, this.#room)
       this.#underWay += body.length - length
       length = body.length
+      if (this.#underWay > length) this.#refuseTooMuch()
       return await this.#take({ signal, format, body })
     } finally {
       this.#underWay -= length
     }
+  }
+
+  #refuseTooMuch(): void {
+    if (this.#underWay <= this.#mostUnderWay) return
+    throw new Refusal(503, 'More is on its way than can be stored; try again in a second', { 'retry-after': '1' })
   }
 }
 

@@ -1,4 +1,4 @@
-import { MOST_CALLS_A_PAGE } from '../query/call-queries.ts'
+import { type CallPage, MOST_CALLS_A_PAGE } from '../query/call-queries.ts'
 import { stepOf } from '../query/range.ts'
 import { Refusal } from '../receiver/refusal.ts'
 import type { Store } from '../store/store.ts'
@@ -36,12 +36,15 @@ function idOf(text: string | undefined): number {
   return id
 }
 
+const lastOf = (query: URLSearchParams): number =>
+  numberParameter(query, 'after', 0, { min: 0, max: Number.MAX_SAFE_INTEGER })
+
 function optionalRange(query: URLSearchParams): { range?: ReturnType<typeof rangeParameter> } {
   return hasRange(query) ? { range: rangeParameter(query, Date.now()) } : {}
 }
 
 /** Everything that can be read from outside: the page and other programs use the same. */
-const API_ROUTES: readonly ApiRoute[] = [
+export const API_ROUTES: readonly ApiRoute[] = [
   {
     path: '/api/status',
     description: 'What is kept, of what has come, and the bounds.',
@@ -50,11 +53,20 @@ const API_ROUTES: readonly ApiRoute[] = [
   {
     path: '/api/calls',
     description:
-      'Calls, newest first. `filter`, `from`, `to`, `limit` (100, at most 1000), `before` (`next` of the page before).',
+      'Calls, newest first. `filter`, `from`, `to`, `limit` (100, at most 1000), `before` (`next` of the page before); with `after` (the number of a call) those that arrived later, in the order of arrival. `asked=1` adds what each was asked.',
     answer: async (store, { query }) => {
       const wanted = { filter: query.get('filter') ?? '', ...optionalRange(query) }
-      const page = await store.query('calls', wanted, limitOf(query), query.get('before') ?? undefined)
-      return { ...page, calls: page.calls.map((call) => ({ ...call, url: `/api/calls/${call.id}` })) }
+      const page: CallPage = query.has('after')
+        ? { calls: await store.query('callsAfter', wanted, lastOf(query), limitOf(query)) }
+        : await store.query('calls', wanted, limitOf(query), query.get('before') ?? undefined)
+      const ids = page.calls.map(({ id }) => id)
+      const asked = query.get('asked') === '1' ? await store.query('asked', ids) : undefined
+      const calls = page.calls.map((call, index) => ({
+        ...call,
+        url: `/api/calls/${call.id}`,
+        ...(asked && { asked: asked[index] }),
+      }))
+      return { ...page, calls }
     },
   },
   {
@@ -111,9 +123,17 @@ const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     path: '/api/totals',
-    description: 'What the calls of a range add up to, and percentiles of their duration. `filter`, `from`, `to`.',
-    answer: (store, { query }) =>
-      store.query('totals', { filter: query.get('filter') ?? '', range: rangeParameter(query, Date.now()) }),
+    description:
+      'What the calls of a range add up to, and percentiles of their duration. `filter`, `from`, `to`, `newest` (looks at so many calls only; `since` says from when).',
+    answer: async (store, { query }) => {
+      const range = rangeParameter(query, Date.now())
+      const newest = numberParameter(query, 'newest', 0, { min: 0, max: 1e9 })
+      const start = newest > 0 ? await store.query('startOfNewest', newest) : undefined
+      const since = start !== undefined && start > range.from && start < range.to ? start : undefined
+      const filter = query.get('filter') ?? ''
+      const sums = await store.query('totals', { filter, range: { ...range, from: since ?? range.from } })
+      return { ...sums, ...(since !== undefined && { since }) }
+    },
   },
   {
     path: '/api/breakdown',

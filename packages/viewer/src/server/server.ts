@@ -63,12 +63,13 @@ class ViewerServer implements Viewer {
   readonly #feed = new LiveFeed()
   readonly #page: PageFiles
   readonly #server: Server
+  #url = ''
 
   constructor(store: Store, options: ReceiverOptions) {
     this.store = store
     this.#page = new PageFiles(this.token)
     this.#receiver = new Receiver(async (received) => {
-      const partial = await store.take(received)
+      const partial = await store.take(received, true)
       this.#feed.tell(received.signal)
       return partial
     }, options)
@@ -76,12 +77,13 @@ class ViewerServer implements Viewer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return this.#url
   }
 
   async listen(port: number): Promise<void> {
     this.#server.listen(port, '127.0.0.1')
     await once(this.#server, 'listening')
+    this.#url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,13 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { readJsonLogs } from '../otlp/json-logs.ts'
 import { readJsonMetrics } from '../otlp/json-metrics.ts'
 import { readJsonSpans } from '../otlp/json-spans.ts'
 import { readLogs } from '../otlp/protobuf-logs.ts'
 import { readMetrics } from '../otlp/protobuf-metrics.ts'
 import { readSpans } from '../otlp/protobuf-spans.ts'
+import type { Span } from '../otlp/telemetry.ts'
 import type { PartialSuccess } from '../receiver/answer.ts'
 import type { OtlpExport } from '../receiver/receiver.ts'
 import { LogWriter } from './log-writer.ts'
@@ -28,10 +29,16 @@ export interface DatabaseOptions {
   readonly bounds: StoreBounds
 }
 
+/** What became of an export. */
+export interface Taken {
+  readonly partial?: PartialSuccess | undefined
+  readonly error?: unknown
+}
+
 /**
  * The tables, and who writes them. Everything here is synchronous: it runs in a thread of its own.
  *
- * A batch is one transaction in a write-ahead log: when it has been acknowledged it survives the end of the process, however that ends.
+ * Writes are transactions in a write-ahead log: when a batch has been acknowledged it survives the end of the process, however that ends.
  */
 export class Database {
   readonly connection: DatabaseSync
@@ -41,6 +48,8 @@ export class Database {
   readonly #spans: SpanWriter
   readonly #logs: LogWriter
   readonly #metrics: MetricWriter
+  readonly #dataVersion: StatementSync
+  #knownVersion: unknown
 
   /** @throws SchemaVersionError when the file is of another version. */
   constructor({ file, bounds }: DatabaseOptions) {
@@ -51,6 +60,7 @@ export class Database {
     this.#logs = new LogWriter(this.connection, this.#words, this.#resources)
     this.#metrics = new MetricWriter(this.connection, this.#words, this.#resources)
     this.pruner = new Pruner(this.connection, bounds)
+    this.#dataVersion = this.connection.prepare('PRAGMA data_version')
   }
 
   /**
@@ -58,29 +68,63 @@ export class Database {
    *
    * @throws MalformedOtlpError when it is none.
    */
-  take({ signal, format, body }: OtlpExport): PartialSuccess | undefined {
+  take(received: OtlpExport): PartialSuccess | undefined {
+    const { write, partial } = this.#read(received)
+    this.#transaction(write)
+    return partial
+  }
+
+  /**
+   * The same for exports that wait together: they are one transaction, because the end of each takes as long as the writing of some hundred spans.
+   *
+   * @returns for each what `take` returns, or what it throws.
+   */
+  takeAll(exports: readonly OtlpExport[]): readonly Taken[] {
+    const readings = exports.map((received) => this.#attempt(received))
+    try {
+      this.#transaction(() => {
+        for (const { write } of readings) write()
+      })
+    } catch (error) {
+      return readings.map(({ taken }) => (taken.error === undefined ? { error } : taken))
+    }
+    return readings.map(({ taken }) => taken)
+  }
+
+  #attempt(received: OtlpExport): { readonly write: () => void; readonly taken: Taken } {
+    try {
+      const { write, partial } = this.#read(received)
+      return { write, taken: { partial } }
+    } catch (error) {
+      return { write: () => undefined, taken: { error } }
+    }
+  }
+
+  #read({ signal, format, body }: OtlpExport): {
+    readonly write: () => void
+    readonly partial?: PartialSuccess | undefined
+  } {
     const isJson = format === 'json'
     switch (signal) {
       case 'traces': {
         const { spans, partial } = validSpans(isJson ? readJsonSpans(body) : readSpans(body))
-        this.#transaction(() => {
-          const written = this.#spans.write(spans)
-          this.pruner.count('calls', written.calls)
-          this.pruner.count('spans', written.spans)
-        })
-        return partial
+        return { write: () => this.#writeSpans(spans), partial }
       }
       case 'logs': {
         const records = isJson ? readJsonLogs(body) : readLogs(body)
-        this.#transaction(() => this.#logs.write(records))
-        return undefined
+        return { write: () => this.#logs.write(records) }
       }
       case 'metrics': {
         const points = isJson ? readJsonMetrics(body) : readMetrics(body)
-        this.#transaction(() => this.#metrics.write(points))
-        return undefined
+        return { write: () => this.#metrics.write(points) }
       }
     }
+  }
+
+  #writeSpans(spans: readonly Span[]): void {
+    const written = this.#spans.write(spans)
+    this.pruner.count('calls', written.calls)
+    this.pruner.count('spans', written.spans)
   }
 
   /** Removes what is beyond the bounds, in one slice. Says whether there is more to remove. */
@@ -105,6 +149,7 @@ export class Database {
   #transaction(run: () => void): void {
     this.connection.exec('BEGIN IMMEDIATE')
     try {
+      this.#noticeOthers()
       run()
       this.connection.exec('COMMIT')
     } catch (error) {
@@ -112,6 +157,13 @@ export class Database {
       this.#forget()
       throw error
     }
+  }
+
+  /** Another process may have this file open, too, and have removed what is remembered here. */
+  #noticeOthers(): void {
+    const version = this.#dataVersion.get()?.['data_version']
+    if (version !== this.#knownVersion) this.#forget()
+    this.#knownVersion = version
   }
 
   #forget(): void {
@@ -127,9 +179,12 @@ function open(file: string | undefined): DatabaseSync {
   // Before there is anything in it: prompts may come.
   if (file !== undefined) chmodSync(file, 0o600)
   connection.exec(`
+    PRAGMA busy_timeout = 5000;
     PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
+    PRAGMA wal_autocheckpoint = 8000;
+    PRAGMA journal_size_limit = 67108864;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -32000;
     PRAGMA mmap_size = 0;

@@ -19,7 +19,9 @@ export function attributesText(attributes: Attributes): string {
 }
 
 function isPlain(value: AttributeValue | undefined): boolean {
-  return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string' || typeof value === 'boolean'
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value === 'string' || typeof value === 'boolean') return true
+  return Array.isArray(value) && (value as readonly AttributeValue[]).every(isPlain)
 }
 
 /** Attributes as a text that is the same for the same attributes, whatever their order. */

@@ -18,6 +18,10 @@ const MS_PER_MINUTE = 60_000
 /** Nanoseconds are more than a number holds. */
 const FIRST_MS = 'SELECT min(start) / 1000000 AS firstMs FROM traces'
 
+/** Where there are no traces to go by, the oldest go. */
+const OLDEST_POINTS =
+  'DELETE FROM points WHERE time <= (SELECT max(time) FROM (SELECT time FROM points ORDER BY time LIMIT ?))'
+
 /** Removes the oldest traces when there is too much, slice by slice, and counts what has come in all. */
 export class Pruner {
   readonly #database: DatabaseSync
@@ -49,6 +53,12 @@ export class Pruner {
     return Number(row?.['count'] ?? 0)
   }
 
+  /** How many of them are still there. */
+  kept(name: 'calls' | 'spans'): number {
+    const row = this.#database.prepare('SELECT count FROM counters WHERE name = ?').get(`${name} removed`)
+    return this.received(name) - Number(row?.['count'] ?? 0)
+  }
+
   /** Bytes in use: pages that are free do not count. */
   bytes(): number {
     const pragma = (name: string): number => Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0)
@@ -60,16 +70,23 @@ export class Pruner {
     const oldest = BigInt(Math.max(0, Math.floor(nowMs - this.#bounds.ageMs))) * NANOS_PER_MS
     const isTooLarge = this.bytes() > this.#bounds.bytes
     const traces = this.#database
-      .prepare(`SELECT id, spans FROM traces ${isTooLarge ? '' : 'WHERE finish < ?'} ORDER BY start LIMIT ?`)
-      .all(...(isTooLarge ? [SLICE] : [oldest, SLICE])) as unknown as { id: number; spans: number }[]
-    let spans = 0
+      .prepare(`SELECT id, spans, calls FROM traces ${isTooLarge ? '' : 'WHERE finish < ?'} ORDER BY start LIMIT ?`)
+      .all(...(isTooLarge ? [SLICE] : [oldest, SLICE])) as unknown as {
+      id: number
+      spans: number
+      calls: number
+    }[]
+    let [spans, calls] = [0, 0]
     const chosen: number[] = []
     for (const trace of traces) {
       if (spans >= SLICE) break
       spans += trace.spans
+      calls += trace.calls
       chosen.push(trace.id)
     }
     for (const trace of chosen) this.#removeTrace(trace)
+    if (spans > 0) this.#count.run('spans removed', spans)
+    if (calls > 0) this.#count.run('calls removed', calls)
     const others = this.#removeOthers(oldest, isTooLarge)
     this.removedAnything = chosen.length > 0 || others > 0
     if (this.removedAnything) this.#database.exec('PRAGMA incremental_vacuum(2000)')
@@ -78,9 +95,8 @@ export class Pruner {
 
   /** Removes everything but what has been counted. */
   clear(): void {
-    const tables = 'spans bodies calls traces rollups sketches logs points series resources words'.split(' ')
+    const tables = 'content spans bodies calls traces rollups sketches logs points series resources words'.split(' ')
     for (const table of tables) this.#database.exec(`DELETE FROM ${table}`)
-    this.#database.exec("INSERT INTO content (content) VALUES ('delete-all')")
     this.#database.exec('DELETE FROM counters')
   }
 
@@ -107,6 +123,10 @@ export class Pruner {
     remove('DELETE FROM sketches WHERE minute < ?', minute)
     remove(`DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE time < ? ORDER BY time LIMIT ${SLICE})`, before)
     remove('DELETE FROM points WHERE time < ?', before)
+    if (isTooLarge && firstMs === null) {
+      remove('DELETE FROM logs WHERE id IN (SELECT id FROM logs ORDER BY time LIMIT ?)', SLICE)
+      remove(OLDEST_POINTS, SLICE)
+    }
     return removed
   }
 }

@@ -5,6 +5,25 @@ import { bucketOf } from './sketch.ts'
 
 const NANOS_PER_MINUTE = 60_000_000_000n
 
+/** More than there are dimensions. */
+const DIMENSIONS_BOUND = 16
+const MEASURES_COUNT = Object.keys(MEASURES).length
+/** More than there are buckets: 2048 below a second, as many above, lead to 4 · 10¹⁷ seconds. */
+const BUCKETS = 4096
+
+/** Numbers instead of texts for keys: there are a dozen for every call. */
+const placeOf = (minute: number, dimension: number): number => minute * DIMENSIONS_BOUND + dimension
+
+function mapAt<Value>(maps: Map<number, Map<number, Value>>, place: number): Map<number, Value> {
+  let map = maps.get(place)
+  if (!map) maps.set(place, (map = new Map()))
+  return map
+}
+
+function* valuesOf<Value>(maps: ReadonlyMap<number, ReadonlyMap<number, Value>>): Generator<Value> {
+  for (const map of maps.values()) yield* map.values()
+}
+
 /** A call as the rollups see it. */
 export interface RolledUp {
   readonly facts: CallFacts
@@ -44,8 +63,10 @@ interface Bucket {
 
 /** Sums of a batch of calls, added to the file at once: a batch has few minutes and few models. */
 export class RollupBatch {
-  readonly #sums = new Map<string, Sums>()
-  readonly #buckets = new Map<string, Bucket>()
+  /** By minute and dimension, then by value. */
+  readonly #sums = new Map<number, Map<number, Sums>>()
+  /** By minute and dimension, then by value, measure and bucket. */
+  readonly #buckets = new Map<number, Map<number, Bucket>>()
   readonly #addSums: StatementSync
   readonly #addBucket: StatementSync
 
@@ -79,7 +100,7 @@ export class RollupBatch {
 
   /** Adds what was gathered to the file. */
   write(): void {
-    for (const sums of this.#sums.values()) {
+    for (const sums of valuesOf(this.#sums)) {
       const { minute, dimension, value, calls, errors, rateLimits, cancelled, rateLimitHits, retries } = sums
       const { input, cached, output, cost, unpriced } = sums
       const counts = [
@@ -97,7 +118,7 @@ export class RollupBatch {
       ]
       this.#addSums.run(minute, dimension, value, ...counts)
     }
-    for (const { minute, dimension, value, measure, bucket, count } of this.#buckets.values()) {
+    for (const { minute, dimension, value, measure, bucket, count } of valuesOf(this.#buckets)) {
       this.#addBucket.run(minute, dimension, value, measure, bucket, count)
     }
     this.clear()
@@ -110,21 +131,22 @@ export class RollupBatch {
   }
 
   #sumsOf(minute: number, dimension: number, value: number): Sums {
-    const key = `${minute}|${dimension}|${value}`
-    const known = this.#sums.get(key)
+    const byValue = mapAt(this.#sums, placeOf(minute, dimension))
+    const known = byValue.get(value)
     if (known) return known
     const counts = { calls: 0, errors: 0, rateLimits: 0, cancelled: 0, rateLimitHits: 0, retries: 0 }
     const amounts = { input: 0, cached: 0, output: 0, cost: 0n, unpriced: 0 }
     const sums = { minute, dimension, value, ...counts, ...amounts }
-    this.#sums.set(key, sums)
+    byValue.set(value, sums)
     return sums
   }
 
   #count(minute: number, dimension: number, value: number, measure: number, bucket: number): void {
-    const key = `${minute}|${dimension}|${value}|${measure}|${bucket}`
-    const known = this.#buckets.get(key)
+    const byBucket = mapAt(this.#buckets, placeOf(minute, dimension))
+    const key = (value * MEASURES_COUNT + measure) * BUCKETS + bucket + BUCKETS / 2
+    const known = byBucket.get(key)
     if (known) known.count += 1
-    else this.#buckets.set(key, { minute, dimension, value, measure, bucket, count: 1 })
+    else byBucket.set(key, { minute, dimension, value, measure, bucket, count: 1 })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { canSearch, contentTable, prepareSearch } from './text-search.ts'
 
 /** Version of the tables below. A file of an older version is migrated if there is a way, else refused. */
 const SCHEMA_VERSION = 1
@@ -146,7 +147,6 @@ CREATE TABLE points (
 ) WITHOUT ROWID;
 
 CREATE TABLE counters (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE content USING fts5(text, content = '', contentless_delete = 1, tokenize = 'trigram');
 `
 
 /** A file that is of another version of the viewer. The message says what to do. */
@@ -161,7 +161,10 @@ export class SchemaVersionError extends Error {
  */
 export function prepareSchema(database: DatabaseSync, file: string): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version === SCHEMA_VERSION) return
+  if (version === SCHEMA_VERSION) {
+    checkSearch(database, file)
+    return
+  }
   const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
   if (version !== 0 || tables > 0) {
     const whose = version > SCHEMA_VERSION ? 'a newer version of Tokenmeter' : 'something else'
@@ -169,5 +172,16 @@ export function prepareSchema(database: DatabaseSync, file: string): void {
       `${file} was written by ${whose} (version ${version}, this one reads ${SCHEMA_VERSION}). Delete it, or choose another file with --file`,
     )
   }
-  database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+  database.exec(`BEGIN; ${TABLES} ${contentTable(database)}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+  prepareSearch(database)
+}
+
+function checkSearch(database: DatabaseSync, file: string): void {
+  if (canSearch(database)) {
+    prepareSearch(database)
+    return
+  }
+  throw new SchemaVersionError(
+    `${file} was written on a newer Node, whose SQLite has an index of texts. Use that Node, delete the file, or choose another one with --file`,
+  )
 }

@@ -12,6 +12,11 @@ export function bucketOf(seconds: number): number {
   return Math.ceil(Math.log(Math.max(seconds, SMALLEST)) / LOG_GAMMA)
 }
 
+/** The same in SQL, for the column or expression `seconds`. */
+export function bucketSql(seconds: string): string {
+  return `CAST(ceil(ln(max(${seconds}, ${SMALLEST})) / ${LOG_GAMMA}) AS INTEGER)`
+}
+
 /** The duration in the middle of a bucket, in seconds. */
 function secondsOf(bucket: number): number {
   return (2 * GAMMA ** bucket) / (GAMMA + 1)

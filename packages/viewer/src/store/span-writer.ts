@@ -129,14 +129,8 @@ export class SpanWriter {
   }
 
   #writeBody(id: number, span: Span): void {
-    const { attributes, events, links, statusMessage, scope } = span
-    const more = {
-      ...(events.length > 0 && { events }),
-      ...(links.length > 0 && { links }),
-      ...(statusMessage !== '' && { statusMessage }),
-    }
-    const rest = jsonText(more)
-    const body = `{"attributes":${attributesText(attributes)}${rest === '{}' ? '' : `,${rest.slice(1, -1)}`}}`
+    const { scope } = span
+    const body = `{"attributes":${attributesText(span.attributes)}${moreText(span)}}`
     const scopeId = this.#words.id(scope.version === '' ? scope.name : `${scope.name}@${scope.version}`)
     this.#addBody.run(id, this.#resources.id(span.resource), scopeId, body)
   }
@@ -196,4 +190,15 @@ export class SpanWriter {
       },
     })
   }
+}
+
+/** What few spans have, to be put behind their attributes. */
+function moreText({ events, links, statusMessage }: Span): string {
+  if (events.length === 0 && links.length === 0 && statusMessage === '') return ''
+  const more = {
+    ...(events.length > 0 && { events }),
+    ...(links.length > 0 && { links }),
+    ...(statusMessage !== '' && { statusMessage }),
+  }
+  return `,${jsonText(more).slice(1, -1)}`
 }

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Queries, queriesOf } from '../query/queries.ts'
 import { Database } from './database.ts'
 import type { StoreRequest, StoreResponse, StoreThreadData } from './store.ts'
@@ -15,22 +15,58 @@ function errorOf(error: unknown): { name: string; message: string } {
     : { name: 'Error', message: String(error) }
 }
 
+/** What waits already, so that nothing waits for a turn of the loop. */
+function nextOf(port: MessagePort): StoreRequest | undefined {
+  return (receiveMessageOnPort(port) as { readonly message: StoreRequest } | undefined)?.message
+}
+
+type Take = Extract<StoreRequest, { kind: 'take' }>
+
+/** Exports that are taken together. More would keep a question waiting that stands behind them. */
+const MOST_TOGETHER = 8
+
+/** Takes an export with those that wait behind it, up to the next question, which is given back. */
+function takeAll(database: Database, port: MessagePort, first: Take): StoreRequest | undefined {
+  const takes: Take[] = [first]
+  let other: StoreRequest | undefined
+  while (takes.length < MOST_TOGETHER) {
+    const next = nextOf(port)
+    if (next?.kind !== 'take') {
+      other = next
+      break
+    }
+    takes.push(next)
+  }
+  const taken = database.takeAll(takes.map(({ received }) => received))
+  for (const [index, { partial, error }] of taken.entries()) {
+    const { id } = takes[index] as Take
+    port.postMessage(
+      (error === undefined ? { id, result: partial } : { id, error: errorOf(error) }) satisfies StoreResponse,
+    )
+  }
+  return other
+}
+
 function serve(database: Database): void {
   const queries = queriesOf(database) as unknown as Record<keyof Queries, (...args: readonly unknown[]) => unknown>
-  const answers: Readonly<Record<StoreRequest['kind'], (request: never) => unknown>> = {
-    take: ({ received }: Extract<StoreRequest, { kind: 'take' }>) => database.take(received),
+  const answers: Readonly<Record<Exclude<StoreRequest['kind'], 'take'>, (request: never) => unknown>> = {
     query: ({ name, args }: Extract<StoreRequest, { kind: 'query' }>) => queries[name](...args),
     clear: () => database.clear(),
     close: () => database.close(),
   }
-  parentPort?.on('message', (request: StoreRequest) => {
-    let response: StoreResponse
+  const answer = (request: Exclude<StoreRequest, { kind: 'take' }>): StoreResponse => {
     try {
-      response = { id: request.id, result: answers[request.kind](request as never) }
+      return { id: request.id, result: answers[request.kind](request as never) }
     } catch (error) {
-      response = { id: request.id, error: errorOf(error) }
+      return { id: request.id, error: errorOf(error) }
     }
-    parentPort?.postMessage(response)
+  }
+  const port = parentPort as MessagePort
+  port.on('message', (first: StoreRequest) => {
+    for (let request: StoreRequest | undefined = first; request; request = nextOf(port)) {
+      if (request.kind === 'take') request = takeAll(database, port, request)
+      if (request) port.postMessage(answer(request as Exclude<StoreRequest, { kind: 'take' }>))
+    }
   })
   const prune = (): void => {
     // One slice a turn, so that questions come between.

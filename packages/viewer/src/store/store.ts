@@ -35,6 +35,9 @@ export interface StoreThreadData {
   readonly bounds: StoreBounds
 }
 
+/** Spans live shortly and are many: with the room that V8 gives them by itself, the process has 100 MB more. */
+const LIMITS = { maxYoungGenerationSizeMb: 16 }
+
 interface Waiting {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
@@ -66,7 +69,7 @@ export class Store {
     const workerData: StoreThreadData = { file, bounds: { ...DEFAULT_BOUNDS, ...bounds } }
     // The package has everything but the thread in one file.
     const script = import.meta.url.endsWith('.ts') ? './store-thread.ts' : './store/store-thread.mjs'
-    const store = new Store(new Worker(new URL(script, import.meta.url), { workerData }))
+    const store = new Store(new Worker(new URL(script, import.meta.url), { workerData, resourceLimits: LIMITS }))
     await new Promise((resolve, reject) => store.#waiting.set(0, { resolve, reject }))
     return store
   }
@@ -74,10 +77,12 @@ export class Store {
   /**
    * Takes an export. When the promise is kept, what it held survives the end of the process.
    *
+   * @param isHandedOver the caller does not use the body any more: then it need not be copied.
    * @throws MalformedOtlpError when it is none.
    */
-  take(received: OtlpExport): Promise<PartialSuccess | undefined> {
-    return this.#ask({ kind: 'take', received }) as Promise<PartialSuccess | undefined>
+  take(received: OtlpExport, isHandedOver: boolean = false): Promise<PartialSuccess | undefined> {
+    const transferred = isHandedOver ? ownBuffer(received.body) : []
+    return this.#ask({ kind: 'take', received }, transferred) as Promise<PartialSuccess | undefined>
   }
 
   /**
@@ -104,13 +109,16 @@ export class Store {
     await this.#worker.terminate()
   }
 
-  #ask(request: { readonly kind: StoreRequest['kind'] } & Record<string, unknown>): Promise<unknown> {
+  #ask(
+    request: { readonly kind: StoreRequest['kind'] } & Record<string, unknown>,
+    transferred: readonly ArrayBuffer[] = [],
+  ): Promise<unknown> {
     if (this.#ended) return Promise.reject(this.#ended)
     this.#lastId += 1
     const id = this.#lastId
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      this.#worker.postMessage({ id, ...request })
+      this.#worker.postMessage({ id, ...request }, transferred)
     })
   }
 
@@ -126,6 +134,11 @@ export class Store {
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }
+}
+
+/** The memory of a body, if nothing else is in it: it is handed over instead of copied. */
+function ownBuffer({ buffer, byteLength }: Uint8Array): readonly ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
 }
 
 const ERRORS = [MalformedOtlpError, FilterError, SchemaVersionError]

@@ -30,15 +30,13 @@ interface Sums {
 export class TraceBatch {
   readonly #ids = new Map<string, number>()
   readonly #sums = new Map<number, Sums>()
-  readonly #find: StatementSync
   readonly #add: StatementSync
   readonly #update: StatementSync
 
   constructor(database: DatabaseSync) {
-    this.#find = database.prepare('SELECT id FROM traces WHERE trace_id = ?')
     this.#add = database.prepare(
       `INSERT INTO traces (trace_id, root, service, start, finish, spans, calls, errors, input, output, cost, unpriced)
-       VALUES (?, NULL, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)`,
+       VALUES (?, NULL, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO UPDATE SET start = start RETURNING id`,
     )
     this.#update = database.prepare(
       `UPDATE traces SET root = coalesce(?, root), start = min(start, ?), finish = max(finish, ?), spans = spans + ?, calls = calls + ?,
@@ -50,8 +48,7 @@ export class TraceBatch {
   idOf(traceId: string, start: bigint, service: number): number {
     const known = this.#ids.get(traceId)
     if (known !== undefined) return known
-    const found = this.#find.get(traceId) as { id: number } | undefined
-    const id = found?.id ?? Number(this.#add.run(traceId, service, start, start).lastInsertRowid)
+    const { id } = this.#add.get(traceId, service, start, start) as { id: number }
     if (this.#ids.size >= MOST_REMEMBERED) this.#ids.clear()
     this.#ids.set(traceId, id)
     return id
