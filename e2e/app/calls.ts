@@ -18,7 +18,12 @@ async function readToEnd(stream: AsyncIterable<unknown>): Promise<void> {
 }
 
 await client.chat.completions.create({ model: 'gpt-4o-mini', messages })
-await client.chat.completions.create({ model: 'gpt-4o-mini', messages, max_completion_tokens: 400 })
+await client.chat.completions.create({
+  model: 'gpt-4o-mini',
+  messages,
+  max_completion_tokens: 400,
+  stop: 'ann@example.com',
+})
 await readToEnd(
   await client.chat.completions.create({
     model: 'gpt-4o',

@@ -159,6 +159,10 @@ describe('the numbers are the ones the provider served:', () => {
     expect(valuesOf('ai_estimated_cost_total')).toEqual({ [seriesKey({ ...stream, provider: 'openai' })]: 0.000012 })
   })
 
+  test('what was taken out of texts before they left: the address in a stop sequence', () => {
+    expect(valuesOf('ai_redactions_total')).toEqual({ [seriesKey({ class: 'email' })]: 1 })
+  })
+
   test('the quota that the headers report', () => {
     const model = 'gpt-4o-mini'
     expect(valuesOf('ai_rate_limit_remaining')).toMatchObject({
