@@ -11,6 +11,30 @@ export function conversations(now: number): { readonly calls: number; readonly b
   }
 }
 
+/** A part of a large trace, as OTLP/JSON: `count` spans below the very first, every other one a call. */
+export function manySpans(traceId: string, first: number, count: number, now: number): string {
+  const spans = Array.from({ length: count }, (_, index) => {
+    const number = first + index
+    const start = now - 60_000 + Math.floor(number / 2)
+    const call = {
+      [ATTRIBUTE.genAiOperationName]: 'chat',
+      [ATTRIBUTE.genAiRequestModel]: 'gpt-4o',
+      [AI_ATTRIBUTE.cost]: 0.001,
+    }
+    return {
+      traceId,
+      spanId: hex(16, number + 1),
+      parentSpanId: number === 0 ? '' : hex(16, 1),
+      name: number % 2 === 0 ? 'step' : 'chat gpt-4o',
+      kind: 1,
+      startTimeUnixNano: nanos(start),
+      endTimeUnixNano: nanos(start + 5),
+      attributes: number % 2 === 0 ? [] : attributes(call),
+    }
+  })
+  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })
+}
+
 const MODELS = ['gpt-4.1-mini', 'gpt-4o', 'o4-mini'] as const
 const hex = (digits: number, number: number): string => number.toString(16).padStart(digits, '0')
 const nanos = (ms: number): string => `${Math.round(ms * 1000)}000`

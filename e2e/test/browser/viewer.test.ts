@@ -7,7 +7,7 @@ import { startViewer, type Viewer } from '@tokenmeter/viewer'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser } from './chromium.ts'
-import { conversations } from './telemetry.ts'
+import { conversations, manySpans } from './telemetry.ts'
 
 const WIDE = { width: 1360, height: 820 }
 const NARROW = { width: 420, height: 800 }
@@ -157,6 +157,15 @@ test('what is looked for in a trace is marked, and Enter goes to it', async () =
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'execute_tool find_order' }).waitFor()
   expect(await page.locator('.bar-row.found').count()).toBe(1)
+})
+
+test('a trace of 100,000 spans is opened, and only what is seen is drawn', async () => {
+  const traceId = 'b'.repeat(32)
+  for (let first = 0; first < 100_000; first += 5000) await send(manySpans(traceId, first, 5000, Date.now()))
+  await using page = await open(`/traces/${traceId}`)
+  await page.getByText('100,000 spans').waitFor()
+  await page.getByRole('treeitem').first().waitFor()
+  expect(await page.getByRole('treeitem').count()).toBeLessThan(200)
 })
 
 test('a trace without its root is drawn, and says so', async () => {

@@ -25,7 +25,7 @@ const config = (otlp: number, health: number, viewerUrl: string): object => ({
   },
 })
 
-const LOGICAL_CALLS = 12
+const LOGICAL_CALLS = 13
 
 let running: AsyncDisposableStack
 let viewer: Viewer

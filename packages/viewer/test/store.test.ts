@@ -161,7 +161,8 @@ test('a trace has its spans in order, its calls, and their sums', async () => {
     ['POST /ask', 'other'],
     ['chat gpt-4o-mini', 'call'],
   ])
-  expect(trace?.tree[1]?.call).toMatchObject({ attempts: 2, rateLimitHits: 1 })
+  expect(trace?.tree[1]?.call).toMatchObject({ model: 'gpt-4o-mini', cost: '0.25', inputTokens: 7 })
+  expect(await store.query('call', trace?.tree[1]?.id ?? 0)).toMatchObject({ attempts: 2, rateLimitHits: 1 })
   const body = await store.query('body', trace?.tree[1]?.id ?? 0)
   expect(body?.events?.map(({ attributes }) => attributes)).toEqual([
     { [AI_ATTRIBUTE.httpStatus]: 429 },

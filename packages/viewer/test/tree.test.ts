@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { assert, array, integer, property, record } from 'fast-check'
 import { decimalOf, type TreeLine, treeOf } from '../page/tree.ts'
-import type { CallRow } from '../src/query/call-rows.ts'
-import type { SpanRow } from '../src/query/traces.ts'
+import type { SpanRow, TreeCall } from '../src/query/traces.ts'
 
 function span(spanId: string, parentSpanId = '', more: Partial<SpanRow> = {}): SpanRow {
   const usual = {
@@ -18,8 +17,8 @@ function span(spanId: string, parentSpanId = '', more: Partial<SpanRow> = {}): S
   return { ...usual, spanId, parentSpanId, ...more }
 }
 
-const call = (cost: string | null, inputTokens: number, isEstimated = false): { readonly call: CallRow } => ({
-  call: { cost, inputTokens, outputTokens: 1, estimated: isEstimated } as CallRow,
+const call = (cost: string | null, inputTokens: number, isEstimated = false): { readonly call: TreeCall } => ({
+  call: { cost, inputTokens, outputTokens: 1, estimated: isEstimated } as TreeCall,
 })
 
 const drawn = (lines: readonly TreeLine[]): readonly string[] =>

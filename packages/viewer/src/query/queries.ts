@@ -53,6 +53,8 @@ export interface Queries {
   readonly sessions: (range: Range, limit: number) => readonly SessionRow[]
   readonly traces: (range: Range, limit: number) => readonly TraceRow[]
   readonly trace: (traceId: string) => TraceDetail | undefined
+  /** The same as JSON. */
+  readonly traceJson: (traceId: string) => string | undefined
   /** A trace as a file of HTML that needs nothing else. */
   readonly tracePage: (traceId: string) => string | undefined
   readonly exportTrace: (traceId: string) => OtlpJson | undefined
@@ -90,6 +92,7 @@ export function queriesOf(database: Database): Queries {
     sessions: (range, limit) => listSessions(connection, range, limit),
     traces: (range, limit) => listTraces(connection, range, limit),
     trace: (traceId) => findTrace(connection, traceId),
+    traceJson: (traceId) => JSON.stringify(findTrace(connection, traceId)),
     tracePage: (traceId) => {
       const trace = findTrace(connection, traceId)
       return trace && tracePage(trace, (id) => findBody(connection, id))

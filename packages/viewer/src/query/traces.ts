@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
 import { ROLE_NAMES } from '../store/dimensions.ts'
-import { CALL_ROW_COLUMNS, type CallRow, callRowOf } from './call-rows.ts'
+import type { CallRow } from './call-rows.ts'
 import { nanosOf, type Range } from './range.ts'
 
 /** A trace as lists show it: all its spans added up. */
@@ -38,9 +38,15 @@ export interface SpanRow {
   /** Seconds. */
   readonly duration: number
   readonly failed: boolean
-  /** Present where the span is a call. */
-  readonly call?: CallRow
+  /** Present where the span is a call; `/api/calls/{id}` has the rest of it. */
+  readonly call?: TreeCall
 }
+
+/** What a tree shows of a call: of 100,000 spans every field is a megabyte. */
+export type TreeCall = Pick<
+  CallRow,
+  'model' | 'errorType' | 'inputTokens' | 'outputTokens' | 'cost' | 'estimated' | 'timeToFirstChunk'
+>
 
 /** A trace with its spans, in the order of their beginnings. */
 export interface TraceDetail extends TraceRow {
@@ -74,33 +80,60 @@ export function findTrace(database: DatabaseSync, traceId: string): TraceDetail 
   const found = database.prepare(`SELECT id, ${TRACE_COLUMNS} FROM traces WHERE trace_id = ?`).get(traceId)
   if (!found) return undefined
   const { id: trace, ...row } = found
-  const calls = callsOf(database, Number(trace))
-  const spans = database
-    .prepare(
-      `SELECT id, span_id AS spanId, parent_id AS parentSpanId, (SELECT word FROM words WHERE words.id = name) AS name,
-       (SELECT word FROM words WHERE words.id = service) AS service, kind, role, start / 1000 AS startUs, duration / 1e9 AS duration, failed
-       FROM spans WHERE trace = ? ORDER BY start, id LIMIT ?`,
-    )
-    .all(trace as number, MOST_SPANS)
-  const tree = spans.map(({ startUs, role, failed, ...rest }) => {
-    const call = calls.get(Number(rest['id']))
-    return {
-      ...rest,
-      start: (startUs as number) / 1000,
-      role: ROLE_NAMES[role as number],
-      failed: failed === 1,
-      ...(call && { call }),
-    } as unknown as SpanRow
-  })
+  const wordOf = rememberedWords(database)
+  const spans = database.prepare(TREE).iterate(trace as number, MOST_SPANS)
+  const tree = Array.from(spans, (span) => spanRowOf(span, wordOf))
   const about = traceRowOf(row)
   return { ...about, tree, omitted: about.spans - tree.length }
 }
 
-function callsOf(database: DatabaseSync, trace: number): ReadonlyMap<number, CallRow> {
-  const rows = database
-    .prepare(`SELECT ${CALL_ROW_COLUMNS} FROM calls WHERE id IN (SELECT id FROM spans WHERE spans.trace = ?)`)
-    .all(trace)
-  return new Map(rows.map((row) => [Number(row['id']), callRowOf(row)]))
+const TREE = `SELECT spans.id, span_id AS spanId, parent_id AS parentSpanId, name, spans.service, kind, role, spans.start / 1000 AS startUs,
+  spans.duration / 1e9 AS duration, failed, model, error_type, input, output, CAST(cost AS TEXT) AS cost, estimated, first_chunk / 1e9 AS firstChunk
+  FROM spans LEFT JOIN calls ON calls.id = spans.id WHERE spans.trace = ? ORDER BY spans.start, spans.id LIMIT ?`
+
+type Selected = Readonly<Record<string, unknown>>
+type WordOf = (id: unknown) => string | null
+
+function spanRowOf(selected: Selected, wordOf: WordOf): SpanRow {
+  const { id, spanId, parentSpanId, name, service, kind, role, startUs, duration, failed, estimated } = selected
+  return {
+    id,
+    spanId,
+    parentSpanId,
+    name: wordOf(name),
+    service: wordOf(service),
+    kind,
+    role: ROLE_NAMES[role as number],
+    start: (startUs as number) / 1000,
+    duration,
+    failed: failed === 1,
+    // The one column of a call that is never empty.
+    ...(estimated !== null && { call: treeCallOf(selected, wordOf) }),
+  } as SpanRow
+}
+
+function treeCallOf(selected: Selected, wordOf: WordOf): TreeCall {
+  const { model, error_type: errorType, input, output, cost, estimated, firstChunk } = selected
+  return {
+    model: wordOf(model),
+    errorType: wordOf(errorType),
+    inputTokens: input,
+    outputTokens: output,
+    cost: cost === null ? null : decimalUsd(BigInt(cost as string)),
+    estimated: estimated === 1,
+    timeToFirstChunk: firstChunk,
+  } as TreeCall
+}
+
+/** Words by their numbers, each looked up once: the spans of a trace have few. */
+function rememberedWords(database: DatabaseSync): WordOf {
+  const find = database.prepare('SELECT word FROM words WHERE id = ?')
+  const known = new Map<unknown, string | null>([[null, null]])
+  return (id) => {
+    let word = known.get(id)
+    if (word === undefined) known.set(id, (word = String(find.get(id as number)?.['word'] ?? '')))
+    return word
+  }
 }
 
 /** What a span holds beside its row. */

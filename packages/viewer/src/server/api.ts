@@ -2,6 +2,7 @@ import { type CallPage, MOST_CALLS_A_PAGE } from '../query/call-queries.ts'
 import { stepOf } from '../query/range.ts'
 import { Refusal } from '../receiver/refusal.ts'
 import type { Store } from '../store/store.ts'
+import { JsonAnswer } from './json-answer.ts'
 import { dimensionParameter, hasRange, numberParameter, rangeParameter } from './parameters.ts'
 
 /** A question to the API. */
@@ -100,7 +101,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: '/api/traces/{id}',
     description: 'One trace with its spans, in the order of their beginnings.',
     answer: async (store, { parameters: [id = ''] }) =>
-      found(await store.query('trace', id.toLowerCase()), `The trace ${id}`),
+      new JsonAnswer(found(await store.query('traceJson', id.toLowerCase()), `The trace ${id}`)),
   },
   {
     path: '/api/traces/{id}/otlp',

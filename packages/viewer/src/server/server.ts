@@ -8,6 +8,7 @@ import { Refusal } from '../receiver/refusal.ts'
 import { Store, type StoreOptions } from '../store/store.ts'
 import { findRoute } from './api.ts'
 import { checkOrigin, checkToken, SAFE_HEADERS } from './guard.ts'
+import { JsonAnswer } from './json-answer.ts'
 import { LiveFeed } from './live-feed.ts'
 import { PageFiles } from './page-files.ts'
 
@@ -163,7 +164,7 @@ function answerJson(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, { ...SAFE_HEADERS, 'content-type': 'application/json; charset=utf-8', ...headers })
-  response.end(JSON.stringify(value))
+  response.end(value instanceof JsonAnswer ? value.text : JSON.stringify(value))
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
