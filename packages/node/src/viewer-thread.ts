@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { isMainThread, Worker } from 'node:worker_threads'
+import { isMainThread, type Worker } from 'node:worker_threads'
 import { diag } from '@opentelemetry/api'
 import { Environment } from './environment.ts'
 
@@ -56,7 +56,9 @@ function openThread(port: number): Worker | undefined {
   try {
     const program = pathToFileURL(createRequire(import.meta.url).resolve('@tokenmeter/viewer/thread'))
     const settled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-    const thread = new Worker(program, {
+    // Asked for by name: bundlers would follow an imported `Worker` into every file of this package.
+    const threads = process.getBuiltinModule('node:worker_threads')
+    const thread = new threads.Worker(program, {
       workerData: { port, settled },
       // What the application preloads is for the application; how packages are read holds for all.
       execArgv: process.execArgv.filter((flag) => /^(--conditions=|-C)/.test(flag)),
