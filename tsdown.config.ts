@@ -18,16 +18,34 @@ const entries = new Set([
   'watch.ts',
 ])
 
-/** Tables of prices are read by `JSON.parse`: as the literals that a bundler makes of them they take thrice the time, in every process that starts. */
+/**
+ * Tables of prices are parsed when one of their fields is read for the first time, and not in every process that starts; and by `JSON.parse`, which takes a third of
+ * the time of the literals that a bundler makes of them.
+ */
 const tables = {
   name: 'tables',
-  load: (id: string) =>
-    id.endsWith('.json')
-      ? {
-          code: `export default JSON.parse(${JSON.stringify(JSON.stringify(JSON.parse(readFileSync(id, 'utf8'))))})`,
-          moduleType: 'js' as const,
-        }
-      : undefined,
+  load(id: string) {
+    if (!id.endsWith('.json')) return undefined
+    const table = JSON.parse(readFileSync(id, 'utf8')) as object
+    const fields = Object.keys(table).map(
+      (field) => `get ${JSON.stringify(field)}() { return read()[${JSON.stringify(field)}] }`,
+    )
+    const code = [
+      'let table',
+      `const read = () => (table ??= JSON.parse(${JSON.stringify(JSON.stringify(table))}))`,
+      `export default { ${fields.join(', ')} }`,
+    ]
+    return { code: code.join('\n'), moduleType: 'js' as const }
+  },
+}
+
+/**
+ * One character beyond Latin-1 doubles a file in memory, and V8 reads it at half the speed: before the application's first line. Docstrings are for people,
+ * who read them in the declarations.
+ */
+const quickToLoad: UserConfig['outputOptions'] = {
+  charset: 'ascii',
+  comments: { legal: true, annotation: true, jsdoc: false },
 }
 
 export default defineConfig(
@@ -41,6 +59,7 @@ export default defineConfig(
     // Programs are run, and never imported.
     format: name === 'cli' ? ['esm'] : ['esm', 'cjs'],
     plugins: [tables],
+    outputOptions: quickToLoad,
     dts: name !== 'cli',
     platform: 'node',
     target: 'node22.15',

@@ -1,5 +1,5 @@
 import { type ContentScrubber, warnOnce } from '@tokenmeter/meter'
-import { createScrubber, type ScrubOptions, type Scrubber } from '@tokenmeter/scrub'
+import type { createScrubber, ScrubOptions, Scrubber } from '@tokenmeter/scrub'
 
 /** Options of `createScrubber`, or whatever cleans texts in its place. */
 export type ScrubberSetting = ScrubOptions | ContentScrubber
@@ -7,71 +7,112 @@ export type ScrubberSetting = ScrubOptions | ContentScrubber
 /** Is told how often each class was taken out of a text. */
 export type CountRedactions = (dataClass: string, count: number) => void
 
+type CreateScrubber = typeof createScrubber
+
 /**
- * The scrubber of a setting. One of ours is made when it is first needed, because its patterns take some milliseconds to compile; but where there are
- * options that may be wrong, at once.
+ * The scrubber of a setting. Ours is loaded when a call begins whose content is captured, because its patterns take some milliseconds to compile; but where
+ * there are options that may be wrong, at once.
  *
  * @param count is told what it takes out; a scrubber of the operator's own does not say.
- * @returns `undefined` when the options cannot be used, which is said once: then nothing may be captured.
+ * @returns `undefined` when the options are known not to be usable, which is said once: then nothing may be captured.
  */
 export function contentScrubber(
   setting: ScrubberSetting | undefined,
   count: CountRedactions,
 ): ContentScrubber | undefined {
   if (setting && isScrubber(setting)) return setting
-  try {
-    return setting === undefined ? counting(() => create({}), count) : made(setting, count)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : typeof error
-    warnOnce('scrubber', `tokenmeter: scrubber: ${why}; no content is captured`)
-    return undefined
-  }
+  const scrubber = new LateScrubber(setting ?? {}, count)
+  return setting !== undefined && scrubber.prepare() === false ? undefined : scrubber
 }
 
 const isScrubber = (setting: ScrubberSetting): setting is ContentScrubber =>
   typeof (setting as Partial<ContentScrubber>).scrub === 'function'
 
-/** A scrubber whose problems are said once; they never quote a text. */
-function create(options: ScrubOptions): Scrubber {
-  return createScrubber({
-    onProblem: ({ code, message }) => warnOnce(`scrubber ${code}`, `tokenmeter: ${message}`),
-    ...options,
-  })
+let create: CreateScrubber | undefined
+let loading: Promise<boolean> | undefined
+
+/** Spares a process that has `@tokenmeter/scrub` already from loading its other build as well: `createScrubber` of the copy that it has. */
+export function provideScrubber(createScrubber: CreateScrubber): void {
+  create = createScrubber
 }
 
-function made(options: ScrubOptions, count: CountRedactions): ContentScrubber {
-  const scrubber = create(options)
-  return {
-    ...counting(() => scrubber, count),
-    ...(options.recognise && { recognise: recognising(scrubber, count) }),
-  }
-}
-
-function counting(make: () => Scrubber, count: CountRedactions): ContentScrubber {
-  let scrubber: Scrubber | undefined
-  const get = (): Scrubber => (scrubber ??= make())
-  return {
-    scrub(text) {
-      const { text: clean, counts } = get().scrubWithCounts(text)
-      each(counts, count)
-      return clean
+/** @returns whether there is one; a promise of that until it is loaded. */
+function load(): boolean | Promise<boolean> {
+  if (create) return true
+  loading ??= import('@tokenmeter/scrub').then(
+    (scrub) => {
+      create = scrub.createScrubber
+      return true
     },
-    scrubJson(value) {
-      const { value: clean, counts } = get().scrubJsonWithCounts(value)
-      each(counts, count)
-      return clean
+    (error: unknown) => {
+      say(`@tokenmeter/scrub cannot be loaded: ${String(error)}`)
+      return false
     },
-  }
+  )
+  return loading
 }
 
-const recognising =
-  (scrubber: Scrubber, count: CountRedactions) =>
-  async (text: string): Promise<string> => {
-    const { text: clean, counts } = await scrubber.scrubAsync(text)
-    each(counts, count)
+const say = (problem: string): void => warnOnce('scrubber', `tokenmeter: scrubber: ${problem}; no content is captured`)
+
+/** A scrubber of ours, made when it is prepared. Unprepared it throws, which withholds the text. */
+class LateScrubber implements ContentScrubber {
+  readonly recognise?: (text: string) => Promise<string>
+  readonly #options: ScrubOptions
+  readonly #count: CountRedactions
+  #made: Scrubber | undefined
+  #isUseless = false
+
+  constructor(options: ScrubOptions, count: CountRedactions) {
+    this.#options = options
+    this.#count = count
+    if (options.recognise) this.recognise = (text) => this.#recognise(text)
+  }
+
+  prepare(): boolean | Promise<boolean> {
+    if (this.#made) return true
+    if (this.#isUseless) return false
+    const isLoaded = load()
+    return typeof isLoaded === 'boolean' ? isLoaded && this.#make() : isLoaded.then((loaded) => loaded && this.#make())
+  }
+
+  scrub(text: string): string {
+    const { text: clean, counts } = this.#scrubber().scrubWithCounts(text)
+    this.#tell(counts)
     return clean
   }
 
-function each(counts: Readonly<Record<string, number>>, count: CountRedactions): void {
-  for (const [dataClass, number] of Object.entries(counts)) count(dataClass, number)
+  scrubJson(value: unknown): unknown {
+    const { value: clean, counts } = this.#scrubber().scrubJsonWithCounts(value)
+    this.#tell(counts)
+    return clean
+  }
+
+  async #recognise(text: string): Promise<string> {
+    const { text: clean, counts } = await this.#scrubber().scrubAsync(text)
+    this.#tell(counts)
+    return clean
+  }
+
+  /** Its problems are said once; they never quote a text. */
+  #make(): boolean {
+    try {
+      this.#made ??= create?.({
+        onProblem: ({ code, message }) => warnOnce(`scrubber ${code}`, `tokenmeter: ${message}`),
+        ...this.#options,
+      })
+    } catch (error) {
+      this.#isUseless = true
+      say(error instanceof Error ? error.message : typeof error)
+    }
+    return !this.#isUseless
+  }
+
+  #scrubber(): Scrubber {
+    if (this.#made) return this.#made
+    throw new Error('the scrubber is not loaded')
+  }
+
+  #tell(counts: Readonly<Record<string, number>>): void {
+    for (const [dataClass, number] of Object.entries(counts)) this.#count(dataClass, number)
+  }
 }

@@ -21,7 +21,7 @@ import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type Stream
 import { SCOPE } from './version.ts'
 
 export { CAPTURE_MEDIA, type CaptureOptions } from './capture.ts'
-export type { ScrubberSetting } from './content-scrubber.ts'
+export { provideScrubber, type ScrubberSetting } from './content-scrubber.ts'
 export { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 export type { EstimateSetting } from './estimate/estimator.ts'
 export { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM } from './stream-usage.ts'

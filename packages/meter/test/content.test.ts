@@ -226,6 +226,58 @@ describe('a contentHook', () => {
   })
 })
 
+describe('a scrubber that gets ready', () => {
+  test('is told when a call begins whose content is captured, and content waits for it', async () => {
+    await using telemetry = new Telemetry()
+    const settle: ((isReady: boolean) => void)[] = []
+    const ready = new Promise<boolean>((resolve) => settle.push(resolve))
+    let told = 0
+    const prepare = (): Promise<boolean> => {
+      told++
+      return ready
+    }
+    const recorder = telemetry.recorder({ content: options('NO_CONTENT', { scrubber: { ...scrubber, prepare } }) })
+    recorder.start(chatStart()).end(succeeded())
+    expect(told).toBe(0)
+    await withAI({ capture: 'SPAN_ONLY' }, async () => {
+      const call = recorder.start(chatStart())
+      expect(told).toBe(1)
+      call.end(succeeded(), pending())
+    })
+    await turns()
+    expect(telemetry.spans).toHaveLength(1)
+    settle[0]?.(true)
+    await turns()
+    expect(telemetry.spans[1]?.attributes[NAME]).toBe(JSON.stringify(CLEAN))
+  })
+
+  test('and cannot leaves calls without content; that it fails is said once', async () => {
+    using diagnostics = new Diagnostics()
+    await using telemetry = new Telemetry()
+    for (const prepare of [async () => false, async () => fail(), fail]) {
+      const recorder = telemetry.recorder({ content: options('SPAN_ONLY', { scrubber: { ...scrubber, prepare } }) })
+      recorder.start(chatStart()).end(succeeded(), pending())
+    }
+    await turns()
+    expect(telemetry.spans.map(({ attributes }) => [attributes[NAME], attributes['ai.status']])).toEqual(
+      Array.from({ length: 3 }, () => [undefined, 'success']),
+    )
+    expect(diagnostics.errors).toEqual([
+      'tokenmeter: preparing the scrubber failed and was skipped; the application is not affected (TypeError)',
+    ])
+  })
+
+  test('and is not ready when the process ends is not waited for', async () => {
+    await using telemetry = new Telemetry()
+    const never = new Promise<boolean>(() => {})
+    const late = { ...scrubber, prepare: () => never }
+    const recorder = telemetry.recorder({ content: options('SPAN_ONLY', { scrubber: late }) })
+    recorder.start(chatStart()).end(succeeded(), pending())
+    recorder.settleContent(100)
+    expect(telemetry.spans.map(({ attributes }) => attributes[NAME])).toEqual([undefined])
+  })
+})
+
 describe('at the end of a process', () => {
   test('what waits is recorded at once', async () => {
     await using telemetry = new Telemetry()

@@ -1,9 +1,9 @@
 import { isInternalThread } from 'node:worker_threads'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
-import { installLoadHook, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
+import { installLoadHook, provideScrubber, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
 import type { Budgets, BudgetOptions } from '@tokenmeter/budget'
 import { type CallLogRecord, CAPTURE_VARIABLE, type CaptureMode, setAttributionBaggage } from '@tokenmeter/meter'
-import type { ScrubOptions } from '@tokenmeter/scrub'
+import { createScrubber, type ScrubOptions } from '@tokenmeter/scrub'
 import { budgetModule } from './budget-module.ts'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
 import { Environment, type Problem } from './environment.ts'
@@ -213,6 +213,7 @@ function watch(
   let calls: Watch | undefined
   try {
     installLoadHook()
+    provideScrubber(createScrubber)
     if (baggage) setAttributionBaggage(baggage)
     calls = watchOpenAI({
       semconv,

@@ -5,6 +5,11 @@ import type { Content } from './content.ts'
 
 /** Takes personal data and secrets out of texts, as `createScrubber` of `@tokenmeter/scrub` makes one. What it throws withholds the text. */
 export interface ContentScrubber {
+  /**
+   * Gets ready where that takes time: called when a call begins whose content is captured. What comes to `false` captures nothing; without it, the
+   * scrubber is ready.
+   */
+  prepare?(): boolean | Promise<boolean>
   scrub(text: string): string
   /** The same for all texts within plain JSON; without it each text is scrubbed by itself. */
   scrubJson?(value: unknown): unknown

@@ -33,7 +33,9 @@ export class ContentPipeline {
   /** @param asked by the scope of the call. */
   modeOf(asked: CaptureMode | undefined): CaptureMode {
     const { capture = CONTENT_DEFAULTS.capture, captureLimit = CONTENT_DEFAULTS.captureLimit } = this.options
-    return atMost(asked ?? capture, captureLimit)
+    const mode = atMost(asked ?? capture, captureLimit)
+    if (mode !== 'NO_CONTENT') void this.#prepare()
+    return mode
   }
 
   /** Hands over the content of a call once it is clean; `undefined` where there is none that may leave. */
@@ -45,7 +47,9 @@ export class ContentPipeline {
   ): void {
     const { contentHook } = this.options
     const cleaning = new Cleaning(this.options)
+    const prepare = this.#prepare
     function* steps(): Steps<void> {
+      if (!(yield* prepared(prepare()))) return tell()
       const content = yield* cleaning.clean(pending.read())
       const isEmpty = Object.keys(content).length === 0
       if (!contentHook || isEmpty) return tell(isEmpty ? undefined : content)
@@ -57,7 +61,10 @@ export class ContentPipeline {
   /** Hands over values once they are clean, in their order. */
   values(values: readonly unknown[], tell: (...clean: unknown[]) => void): void {
     const cleaning = new Cleaning(this.options)
+    const prepare = this.#prepare
+    const withheld = values.map((value) => (value === undefined ? undefined : WITHHELD))
     function* steps(): Steps<void> {
+      if (!(yield* prepared(prepare()))) return tell(...withheld)
       const clean: unknown[] = []
       for (const value of values) {
         clean.push(value === undefined ? undefined : yield* cleaning.value(value))
@@ -65,14 +72,32 @@ export class ContentPipeline {
       }
       tell(...clean)
     }
-    const withheld = values.map((value) => (value === undefined ? undefined : WITHHELD))
     this.#queue.add({ size: VALUES_SIZE, steps, giveUp: () => tell(...withheld) })
+  }
+
+  /** Whether the scrubber is ready, or will be. */
+  readonly #prepare = (): boolean | Promise<boolean> => {
+    try {
+      const ready = this.options.scrubber.prepare?.() ?? true
+      return typeof ready === 'boolean' ? ready : ready.catch(unprepared)
+    } catch (error) {
+      return unprepared(error)
+    }
   }
 
   /** Records at once what waits, within `withinMs`, and the rest without its content. */
   settle(withinMs: number): void {
     this.#queue.settle(withinMs)
   }
+}
+
+function unprepared(error: unknown): false {
+  reportPrivately('preparing the scrubber', error)
+  return false
+}
+
+function* prepared(ready: boolean | Promise<boolean>): Steps<boolean> {
+  return typeof ready === 'boolean' ? ready : (yield ready) === true
 }
 
 /** What is recorded of content that the hook has seen: all of it, a reference in its place, or nothing where the hook failed. */
