@@ -17,7 +17,7 @@ const addressLines = ADDRESS_NAMES.map((name) => {
   return `  ${`--${name} <url>`.padEnd(21)}${what}\n${' '.repeat(23)}${variables.join(', ')}, or ${fallback}`
 }).join('\n')
 
-const help = `Usage: tokenmeter doctor [--stage ${STAGES.join('|')}] [--write] [--without <groups>] [--json] [addresses]
+const help = `Usage: tokenmeter doctor [--stage ${STAGES.join('|')}] [--write] [--without <groups>] [--json] [options]
 
 Looks for what is wrong between an application and the people who look at its numbers, and says what to do about it. Run it in the folder of
 the application, with its variables. It sends nothing anywhere unless it is asked to.
@@ -25,6 +25,9 @@ the application, with its variables. It sends nothing anywhere unless it is aske
   --stage <stage>      only the checks that matter before a deployment (pre), right after it (post), or from then on (production)
   --write              also sends a span, a metric and an alert of its own, and looks where they arrive
   --without <groups>   leaves groups out, several with commas: ${GROUP_NAMES.join(', ')}
+  --start <command>    what starts the application, if not the script start of package.json: --start "node src/app.js"
+  --collector-config <files>
+                       the configuration files of the Collector, several with commas, each on top of the one before
   --timeout <seconds>  for each request, ${DEFAULT_TIMEOUT_SECONDS} by default; what is written may take six times as long
   --json               everything as one JSON object
 
@@ -64,13 +67,23 @@ interface Request {
 
 function read(args: readonly string[]): Request {
   const values = parse(args)
-  const { stage, timeout, without } = values
+  const { stage, start, timeout, without } = values
+  const files = values['collector-config']
   const timeoutMs = timeout === undefined ? DEFAULT_TIMEOUT_SECONDS * 1000 : milliseconds(String(timeout))
   const context = createContext({
     addresses: readAddresses(values, process.env),
     env: process.env,
     folder: process.cwd(),
     nodeVersion: process.versions.node,
+    start: start === undefined ? undefined : String(start),
+    collectorConfig:
+      files === undefined
+        ? []
+        : String(files)
+            .split(',')
+            .map((file) => file.trim()),
+    now: new Date(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     stage: stage === undefined ? undefined : stageOf(String(stage)),
     runId: randomBytes(TRACE_ID_BYTES).toString('hex'),
     timeoutMs,
@@ -91,7 +104,16 @@ function parse(args: readonly string[]): Readonly<Record<string, string | boolea
   try {
     return parseArgs({
       args: [...args],
-      options: { ...addresses, stage: text, timeout: text, without: text, write: flag, json: flag },
+      options: {
+        ...addresses,
+        stage: text,
+        start: text,
+        'collector-config': text,
+        timeout: text,
+        without: text,
+        write: flag,
+        json: flag,
+      },
     }).values as Readonly<Record<string, string | boolean | undefined>>
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error })

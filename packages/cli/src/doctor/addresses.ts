@@ -13,43 +13,27 @@ interface AddressSource {
   readonly what: string
 }
 
-/** Where addresses come from, after the flag of the same name. Defaults are those of the stack in `collector/`. */
+/** On this machine, at the port where the stack in `collector/` has it. */
+const at = (port: number, what: string, ...variables: readonly string[]): AddressSource => ({
+  variables,
+  fallback: `http://127.0.0.1:${port}`,
+  what,
+})
+
+/** Where addresses come from, after the flag of the same name. */
 export const ADDRESS_SOURCES: Readonly<Record<AddressName, AddressSource>> = {
-  application: {
-    variables: ['OTEL_EXPORTER_PROMETHEUS_PORT', 'TOKENMETER_METRICS_PORT'],
-    fallback: 'http://127.0.0.1:8000',
-    what: 'the application, which has /metrics',
-  },
-  otlp: {
-    variables: ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTELCOL_HTTP_PORT'],
-    fallback: 'http://127.0.0.1:4318',
-    what: 'the Collector, where it takes OTLP over HTTP',
-  },
-  collector: {
-    variables: ['OTELCOL_HEALTH_URL', 'OTELCOL_HEALTH_PORT'],
-    fallback: 'http://127.0.0.1:13133',
-    what: 'the health of the Collector',
-  },
-  prometheus: {
-    variables: ['PROMETHEUS_URL', 'PROMETHEUS_PORT'],
-    fallback: 'http://127.0.0.1:9090',
-    what: 'Prometheus',
-  },
-  alertmanager: {
-    variables: ['ALERTMANAGER_URL', 'ALERTMANAGER_PORT'],
-    fallback: 'http://127.0.0.1:9093',
-    what: 'Alertmanager',
-  },
-  jaeger: {
-    variables: ['JAEGER_URL', 'JAEGER_QUERY_PORT'],
-    fallback: 'http://127.0.0.1:16686',
-    what: 'Jaeger, its page and API',
-  },
-  grafana: {
-    variables: ['GRAFANA_URL', 'GRAFANA_PORT'],
-    fallback: 'http://127.0.0.1:3000',
-    what: 'Grafana',
-  },
+  application: at(
+    8000,
+    'the application, which has /metrics',
+    'OTEL_EXPORTER_PROMETHEUS_PORT',
+    'TOKENMETER_METRICS_PORT',
+  ),
+  otlp: at(4318, 'the Collector, where it takes OTLP over HTTP', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTELCOL_HTTP_PORT'),
+  collector: at(13_133, 'the health of the Collector', 'OTELCOL_HEALTH_URL', 'OTELCOL_HEALTH_PORT'),
+  prometheus: at(9090, 'Prometheus', 'PROMETHEUS_URL', 'PROMETHEUS_PORT'),
+  alertmanager: at(9093, 'Alertmanager', 'ALERTMANAGER_URL', 'ALERTMANAGER_PORT'),
+  jaeger: at(16_686, 'Jaeger, its page and API', 'JAEGER_URL', 'JAEGER_QUERY_PORT'),
+  grafana: at(3000, 'Grafana', 'GRAFANA_URL', 'GRAFANA_PORT'),
 }
 
 /** Names of everything that has an address. */

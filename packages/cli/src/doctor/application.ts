@@ -3,10 +3,13 @@ import { type Check, type CheckGroup, note, ok, problem, skipped } from './check
 import type { Context } from './context.ts'
 import { type NamedSample, readMetricsPage } from './metrics-page.ts'
 import { reach } from './reach.ts'
+import { shutdown } from './shutdown.ts'
 
 const { requests, requestDuration } = INSTRUMENTS
 /** More series of one metric than this in one process is a label with too many values. */
 const MANY_SERIES = 1000
+/** Three exports by default, which come every 60 s. */
+const OLD_SECONDS = 180
 const TEXT_TYPES = /^(?:text\/plain|application\/openmetrics-text|application\/vnd\.google\.protobuf)/
 
 async function page({ http, addresses }: Context): Promise<NamedSample[]> {
@@ -109,5 +112,36 @@ const series: Check = {
   },
 }
 
+const delivery: Check = {
+  id: 'application-delivery',
+  stages: ['post', 'production'],
+  looksAt: 'whether what this process counts arrives in Prometheus, by its `service_instance_id`',
+  complains: 'it did, and has not for three minutes; that nothing has arrived yet is a note',
+  run: async (context) => {
+    const instance = (await page(context)).find(({ name }) => name === 'target_info')?.labels['service_instance_id']
+    if (instance === undefined) return skipped('the page does not say which process it is of')
+    const { prometheus } = context
+    // Pushed, the counters say which process they are of; scraped, only the information about the target does.
+    const series = [requests.prometheusName, 'target_info'].map((name) => `${name}{service_instance_id="${instance}"}`)
+    const [known] = await prometheus.query(`count(${series.map((name) => `last_over_time(${name}[1d])`).join(' or ')})`)
+    if (!known) {
+      return note(
+        'nothing of this process has arrived in Prometheus yet; the first export comes after 60 s',
+        'If that is over: see collector-otlp, and what the application says on stderr',
+      )
+    }
+    const [newest] = await prometheus.query(`time() - max(${series.map((name) => `timestamp(${name})`).join(' or ')})`)
+    return newest && newest.value <= OLD_SECONDS
+      ? ok(`what arrived last of this process is ${Math.round(newest.value)} s old`)
+      : problem(
+          'for three minutes nothing of this process has arrived in Prometheus',
+          'The application says on stderr why it cannot deliver; see collector-otlp and collector-queue',
+        )
+  },
+}
+
 /** The application itself, by its page of metrics. */
-export const application: CheckGroup = { name: 'application', checks: [metrics, names, calls, series] }
+export const application: CheckGroup = {
+  name: 'application',
+  checks: [metrics, names, calls, series, delivery, shutdown],
+}

@@ -1,5 +1,5 @@
 import { ADDRESS_NAMES } from './addresses.ts'
-import { type Check, type CheckGroup, ok, problem, skipped } from './check.ts'
+import { type Check, type CheckGroup, note, ok, problem, skipped } from './check.ts'
 import { NoAnswer } from './http.ts'
 
 /** Beyond it spans are out of order: two seconds, and the whole second to which a `Date` header is cut. */
@@ -34,5 +34,23 @@ const skew: Check = {
   },
 }
 
+const month: Check = {
+  id: 'clocks-month',
+  stages: ['pre', 'production'],
+  looksAt: 'the month in the time zone of this machine, and in UTC',
+  complains: 'they differ, as they do for hours at the turn of a month: budgets begin anew by UTC (a note)',
+  run: ({ now, timeZone }) => {
+    const [here, there] = [monthIn(timeZone, now), monthIn('UTC', now)]
+    return here === there
+      ? ok(`it is ${here} here and in UTC`)
+      : note(
+          `it is ${here} in ${timeZone} and ${there} in UTC, by which budgets and boards count`,
+          `Give budgets that follow the calendar of people their timeZone: ${timeZone}`,
+        )
+  },
+}
+
+const monthIn = (timeZone: string, now: Date): string => now.toLocaleString('en', { month: 'long', timeZone })
+
 /** Clocks. */
-export const clocks: CheckGroup = { name: 'clocks', checks: [skew] }
+export const clocks: CheckGroup = { name: 'clocks', checks: [skew, month] }

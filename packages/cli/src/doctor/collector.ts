@@ -1,11 +1,16 @@
 import { type Check, type CheckGroup, type Finding, ok, problem, skipped } from './check.ts'
+import { pipelines } from './collector-config.ts'
 import type { Answer } from './http.ts'
-import { parseJson } from './prometheus-api.ts'
+import { parseJson, type Prometheus } from './prometheus-api.ts'
 import { reach } from './reach.ts'
 import { testMetric, testSpan } from './test-data.ts'
 
 /** A queue that is fuller than this is one that does not empty: the threshold of OtelCollectorQueueFilling. */
-const FULL = 0.8
+export const FULL = 0.8
+/** Of fewer spans a gateway that samples may well keep none. */
+const FEW_SPANS = 100
+/** Since then components are named in snake case, as in collector/otelcol.yaml. */
+const MINIMUM_VERSION = [0, 155] as const
 const GRPC_UNTRIED = 'OTLP by gRPC is not tried: say with --otlp where the Collector takes HTTP, mostly port 4318'
 const SIGNALS = ['spans', 'metric_points', 'log_records']
 
@@ -150,6 +155,49 @@ const queue: Check = {
   },
 }
 
+const passed: Check = {
+  id: 'collector-passed',
+  stages: ['post', 'production'],
+  looksAt: 'how many spans the Collector took and handed over within 15 minutes',
+  complains: 'it took some, and handed over none',
+  run: async ({ prometheus }) => {
+    const [accepted, sent] = await Promise.all([
+      spans(prometheus, 'receiver_accepted'),
+      spans(prometheus, 'exporter_sent'),
+    ])
+    if (accepted < FEW_SPANS) return ok(`${accepted} spans within 15 minutes`)
+    return sent > 0
+      ? ok(`${accepted} spans taken, ${sent} handed over`)
+      : problem(
+          `it took ${accepted} spans and handed over none`,
+          'See collector-queue and its log; a gateway that samples may have kept none: see tail_sampling',
+        )
+  },
+}
+
+/** With and without the suffix: see `sumCheck`. */
+async function spans(prometheus: Prometheus, what: string): Promise<number> {
+  const found = await prometheus.query(`sum(increase({__name__=~"otelcol_${what}_spans(_total)?"}[15m]))`)
+  return Math.round(found[0]?.value ?? 0)
+}
+
+const version: Check = {
+  id: 'collector-version',
+  stages: ['pre', 'production'],
+  looksAt: 'the version of the Collector, by its metrics in Prometheus',
+  complains: `it is older than ${MINIMUM_VERSION.join('.')}: names in collector/otelcol.yaml are unknown to it`,
+  run: async ({ prometheus }) => {
+    // otelcol, otelcol-contrib, and what else calls itself so.
+    const [found] = await prometheus.query('target_info{service_name=~"otelcol.*"}')
+    const text = found?.labels['service_version']
+    if (text === undefined) return skipped('Prometheus has no version of the Collector')
+    const [major = 0, minor = 0] = text.replace(/^v/, '').split('.').map(Number)
+    return major > MINIMUM_VERSION[0] || minor >= MINIMUM_VERSION[1]
+      ? ok(`Collector ${text}`)
+      : problem(`Collector ${text} is older than ${MINIMUM_VERSION.join('.')}`, 'Use the image of docker-compose.yml')
+  },
+}
+
 const written: Check = {
   id: 'collector-written',
   stages: ['post'],
@@ -171,7 +219,10 @@ const written: Check = {
 }
 
 /** The Collector, by its ports and by what Prometheus knows of it. */
-export const collector: CheckGroup = { name: 'collector', checks: [health, otlp, refused, failed, queue, written] }
+export const collector: CheckGroup = {
+  name: 'collector',
+  checks: [health, version, otlp, pipelines, refused, failed, queue, passed, written],
+}
 
 /** The port of gRPC, where HTTP is not understood (OTLP specification, "OTLP/gRPC Default Port"). */
 function isGrpc(url: string, env: NodeJS.ProcessEnv): boolean {

@@ -14,6 +14,13 @@ export interface Context {
   readonly folder: string
   /** Version of Node, without the `v`. */
   readonly nodeVersion: string
+  /** The command that starts the application, where it was told. */
+  readonly start: string | undefined
+  /** Configuration files of the Collector, each on top of the one before. */
+  readonly collectorConfig: readonly string[]
+  readonly now: Date
+  /** Zone of this machine, by its IANA name. */
+  readonly timeZone: string
   readonly stage: Stage | undefined
   /** Identifies what this run writes: 32 hexadecimal digits, those of a trace. */
   readonly runId: string

@@ -1,8 +1,7 @@
-import { readFileSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { CAPTURE_MODES_FORM, CAPTURE_VARIABLE, readCaptureMode } from '@tokenmeter/meter/names'
 import { type Check, type CheckGroup, note, ok, problem, skipped } from './check.ts'
+import { installed } from './installed.ts'
+import { loadOrder } from './load-order.ts'
 
 const MINIMUM_NODE = [22, 15] as const
 /** Majors of openai that are tested: see packages/instrumentation-openai. */
@@ -221,26 +220,7 @@ const overhead: Check = {
 /** What the doctor can see of the process of the application: run it in the same folder, with the same variables. */
 export const environment: CheckGroup = {
   name: 'environment',
-  checks: [node, client, api, endpoint, protocol, signals, service, content, overhead],
+  checks: [node, client, api, loadOrder, endpoint, protocol, signals, service, content, overhead],
 }
 
 const minorOf = (version: string): number => Number(version.split('.')[1])
-
-interface Installed {
-  readonly folder: string
-  readonly version: string
-}
-
-/** A package as a module in a folder would find it. Its `package.json` need not be exported, so it is looked for from folder to folder. */
-function installed(name: string, folder: string): Installed | undefined {
-  for (const modules of createRequire(join(folder, 'package.json')).resolve.paths(name) ?? []) {
-    const file = join(modules, name, 'package.json')
-    try {
-      const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
-      return { folder: dirname(realpathSync(file)), version }
-    } catch {
-      // Not in this one.
-    }
-  }
-  return undefined
-}

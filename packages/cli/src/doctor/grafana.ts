@@ -10,7 +10,9 @@ export const BOARD_UIDS: readonly string[] = [
   'tokenmeter-errors',
   'tokenmeter-telemetry',
 ]
-const SOURCES = ['prometheus', 'jaeger']
+const PROMETHEUS = 'prometheus'
+const JAEGER = 'jaeger'
+const SOURCES = [PROMETHEUS, JAEGER]
 const DEFAULT_LOGIN = `Basic ${btoa('admin:admin')}`
 
 const health: Check = {
@@ -62,6 +64,40 @@ const sources: Check = {
   },
 }
 
+interface FrontendSettings {
+  readonly datasources?: Readonly<
+    Record<
+      string,
+      {
+        readonly uid?: string
+        readonly jsonData?: { readonly exemplarTraceIdDestinations?: readonly { readonly datasourceUid?: string }[] }
+      }
+    >
+  >
+}
+
+const exemplars: Check = {
+  id: 'grafana-exemplars',
+  stages: ['pre', 'post'],
+  looksAt: 'whether the data source `prometheus` leads from an exemplar, a point in a diagram, to its trace',
+  complains: 'it does not, or to another data source than `jaeger`',
+  run: async ({ http, addresses }) => {
+    // What every visitor is told: the data source itself is shown to administrators only.
+    const { status, text } = await http.ask(`${addresses.grafana}/api/frontend/settings`)
+    if (status === 401 || status === 403) return skipped('it does not show itself without a login')
+    const { datasources = {} } = (parseJson(text) ?? {}) as FrontendSettings
+    const source = Object.values(datasources).find(({ uid }) => uid === PROMETHEUS)
+    if (!source) return skipped(`it has no data source ${PROMETHEUS}`)
+    const uids = (source.jsonData?.exemplarTraceIdDestinations ?? []).map(({ datasourceUid }) => datasourceUid)
+    return uids.includes(JAEGER)
+      ? ok('exemplars lead to traces')
+      : problem(
+          `exemplars of the data source ${PROMETHEUS} lead to ${uids.join(', ') || 'no trace'}`,
+          `Give it exemplarTraceIdDestinations: [{ name: trace_id, datasourceUid: ${JAEGER} }], as collector/grafana/provisioning has it`,
+        )
+  },
+}
+
 const boards: Check = {
   id: 'grafana-boards',
   stages: ['pre', 'post'],
@@ -96,4 +132,4 @@ const login: Check = {
 }
 
 /** Grafana, as a viewer without a login sees it. */
-export const grafana: CheckGroup = { name: 'grafana', checks: [health, sources, boards, login] }
+export const grafana: CheckGroup = { name: 'grafana', checks: [health, sources, exemplars, boards, login] }

@@ -1,19 +1,13 @@
 import { ATTRIBUTE, INSTRUMENTS } from '@tokenmeter/meter/names'
 import { type Check, type CheckGroup, note, ok, problem, skipped } from './check.ts'
-import type { Context } from './context.ts'
+import { applicationsAmong, recentTraces, tracedServices } from './jaeger-api.ts'
 import { parseJson } from './prometheus-api.ts'
 import { reach } from './reach.ts'
-import { DOCTOR_SERVICE } from './test-data.ts'
 import { waitFor } from './wait.ts'
 
-const HOUR_MS = 3_600_000
-/** Jaeger's own service, whose spans are none of an application's. */
-const JAEGER_SERVICE = /^jaeger/
-
-async function services({ http, addresses }: Context): Promise<readonly string[]> {
-  const { text } = await http.ask(`${addresses.jaeger}/api/v3/services`)
-  return (parseJson(text) as { readonly services?: readonly string[] } | undefined)?.services ?? []
-}
+const TRACES = 20
+/** Kinds of storage that are gone with the process. */
+const FLEETING = 'memory'
 
 const ready: Check = {
   id: 'jaeger-ready',
@@ -42,7 +36,7 @@ const traces: Check = {
   looksAt: 'whether services that have metrics have traces, too',
   complains: 'one has none',
   run: async (context) => {
-    const known = await services(context)
+    const known = await tracedServices(context)
     const counted = await context.prometheus.query(
       `sum by (service_name) (increase(${INSTRUMENTS.requests.prometheusName}{service_name!=""}[1h])) > 0`,
     )
@@ -53,8 +47,26 @@ const traces: Check = {
         'See OTEL_TRACES_EXPORTER and OTEL_TRACES_SAMPLER of the application, the sampling of the gateway, and collector-queue',
       )
     }
-    const ours = known.filter((name) => !JAEGER_SERVICE.test(name) && name !== DOCTOR_SERVICE)
+    const ours = applicationsAmong(known, context)
     return ours.length > 0 ? ok(`traces of ${ours.join(', ')}`) : note('there are no traces of an application yet')
+  },
+}
+
+const storage: Check = {
+  id: 'jaeger-storage',
+  stages: ['pre', 'production'],
+  looksAt: 'the kind of storage, by the metrics of Jaeger in Prometheus',
+  complains: 'traces are in memory, with `--stage production`',
+  run: async ({ prometheus, stage }) => {
+    const found = await prometheus.query('count by (kind) (jaeger_storage_latency_seconds_count{role="tracestore"})')
+    const kinds = found.flatMap(({ labels: { kind } }) => (kind === undefined ? [] : [kind]))
+    if (kinds.length === 0) return skipped('Jaeger tells the kind of its storage once it was asked for traces')
+    return kinds.includes(FLEETING) && stage === 'production'
+      ? problem(
+          'traces are in memory: they are gone with the process',
+          'Keep them on disk or in ClickHouse: docker compose --profile badger up, or "Growing" in docs/operations.md',
+        )
+      : ok(`traces are kept in ${kinds.join(', ')}`)
   },
 }
 
@@ -64,18 +76,10 @@ const names: Check = {
   looksAt: 'whether spans of the last hour have the attributes by which Jaeger tells calls of a model',
   complains: 'none has (a note)',
   run: async (context) => {
-    const { http, addresses, env } = context
-    const known = (await services(context)).filter((name) => !JAEGER_SERVICE.test(name) && name !== DOCTOR_SERVICE)
-    const service = known.find((name) => name === env['OTEL_SERVICE_NAME']) ?? known[0]
+    const [service] = applicationsAmong(await tracedServices(context), context)
     if (service === undefined) return skipped('there are no traces of an application yet')
-    const query = new URLSearchParams({
-      'query.service_name': service,
-      'query.start_time_min': new Date(Date.now() - HOUR_MS).toISOString(),
-      'query.start_time_max': new Date(Date.now() + HOUR_MS).toISOString(),
-      'query.num_traces': '20',
-    })
-    const { status, text } = await http.ask(`${addresses.jaeger}/api/v3/traces?${query}`)
-    if (status === 404) return skipped(`${service} has no traces within an hour`)
+    const text = await recentTraces(context, service, TRACES)
+    if (text === undefined) return skipped(`${service} has no traces within an hour`)
     return text.includes(`"${ATTRIBUTE.genAiOperationName}"`)
       ? ok(`spans of ${service} are calls that Jaeger recognises`)
       : note(
@@ -106,4 +110,4 @@ const written: Check = {
 }
 
 /** Jaeger, by version 3 of its API. */
-export const jaeger: CheckGroup = { name: 'jaeger', checks: [ready, traces, names, written] }
+export const jaeger: CheckGroup = { name: 'jaeger', checks: [ready, storage, traces, names, written] }

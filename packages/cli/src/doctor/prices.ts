@@ -1,12 +1,15 @@
 import { INSTRUMENTS } from '@tokenmeter/meter/names'
 import { type Check, type CheckGroup, note, ok, problem, skipped } from './check.ts'
+import { reported } from './reported-cost.ts'
 
 const CALLS = INSTRUMENTS.requests.prometheusName
 const COST = INSTRUMENTS.cost.prometheusName
 const UNPRICED = INSTRUMENTS.unpricedRequests.prometheusName
 const TABLE = INSTRUMENTS.priceTableTimestamp.prometheusName
-/** The threshold of AiPriceTableOld. */
-const OLD_DAYS = 30
+/** A release carries the list of its day, so after a month there is likely to be a newer one. */
+const AGING_DAYS = 30
+/** The threshold of the alert AiPriceTableOld, in days: `ai:threshold_price_table_days`. */
+export const OLD_DAYS = 90
 const DAY_SECONDS = 86_400
 /** A share of calls without usage that is worth a word. */
 const MANY_WITHOUT_USAGE = 0.05
@@ -15,18 +18,16 @@ const age: Check = {
   id: 'prices-age',
   stages: ['pre', 'production'],
   looksAt: 'the day of the price lists that applications use',
-  complains: 'the newest of one is older than 30 days',
+  complains: `the newest of one is older than ${OLD_DAYS} days; from ${AGING_DAYS} days on that is a note`,
   run: async ({ prometheus }) => {
     const ages = await prometheus.query(`(time() - max by (service_name) (${TABLE})) / ${DAY_SECONDS}`)
     const [oldest] = ages.toSorted((one, other) => other.value - one.value)
     if (!oldest) return skipped('no application has told of a price list yet')
     const days = Math.floor(oldest.value)
-    return days > OLD_DAYS
-      ? problem(
-          `${oldest.labels['service_name'] ?? 'an application'} computes costs from a list that is ${days} days old`,
-          'Update @tokenmeter/pricing, or let prices be refreshed: TOKENMETER_PRICE_REFRESH_URL',
-        )
-      : ok(`the oldest list is ${days} days old`)
+    if (days <= AGING_DAYS) return ok(`the oldest list is ${days} days old`)
+    const line = `${oldest.labels['service_name'] ?? 'an application'} computes costs from a list that is ${days} days old`
+    const cure = 'Update @tokenmeter/pricing, or let prices be refreshed: TOKENMETER_PRICE_REFRESH_URL'
+    return days > OLD_DAYS ? problem(line, cure) : note(line, cure)
   },
 }
 
@@ -107,4 +108,4 @@ const twice: Check = {
 }
 
 /** Whether the cost is right, by what Prometheus has of it. */
-export const prices: CheckGroup = { name: 'prices', checks: [age, unpriced, usage, absent, twice] }
+export const prices: CheckGroup = { name: 'prices', checks: [age, unpriced, usage, absent, reported, twice] }

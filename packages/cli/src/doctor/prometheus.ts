@@ -102,6 +102,10 @@ const targets: Check = {
 
 interface RuleGroup {
   readonly name: string
+  /** Seconds. */
+  readonly interval: number
+  /** How long the last evaluation took, in seconds. */
+  readonly evaluationTime: number
   readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[]
 }
 
@@ -109,7 +113,7 @@ const rules: Check = {
   id: 'prometheus-rules',
   stages: ['pre', 'post', 'production'],
   looksAt: 'the rules in `collector/prometheus/rules/`',
-  complains: 'a group is not loaded, or a rule cannot be evaluated',
+  complains: 'a group is not loaded, a rule cannot be evaluated, or a group takes longer than its interval',
   run: async ({ prometheus }) => {
     const { groups } = await prometheus.get<{ readonly groups: readonly RuleGroup[] }>('rules')
     const missing = RULE_GROUPS.filter((name) => !groups.some((group) => group.name === name))
@@ -120,10 +124,17 @@ const rules: Check = {
       )
     }
     const failing = groups.flatMap((group) => group.rules).find(({ health }) => health === 'err')
-    return failing
+    if (failing) {
+      return problem(
+        `${failing.name} cannot be evaluated: ${failing.lastError}`,
+        'Correct it; pnpm rules:check finds what is wrong',
+      )
+    }
+    const slow = groups.find(({ evaluationTime, interval }) => evaluationTime > interval)
+    return slow
       ? problem(
-          `${failing.name} cannot be evaluated: ${failing.lastError}`,
-          'Correct it; pnpm rules:check finds what is wrong',
+          `${slow.name} takes ${slow.evaluationTime.toFixed(1)} s, and is to be evaluated every ${slow.interval} s`,
+          'Prometheus has too many series or too little processor: see prometheus-series',
         )
       : ok(`${groups.reduce((sum, group) => sum + group.rules.length, 0)} rules are evaluated`)
   },

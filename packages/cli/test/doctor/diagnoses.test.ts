@@ -1,12 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readAddresses } from '../../src/doctor/addresses.ts'
 import { type ContextOptions, createContext } from '../../src/doctor/context.ts'
 import { type Diagnosis, diagnose } from '../../src/doctor/diagnose.ts'
 import { FAULTS } from './faults.ts'
 import { type StandIns, startStandIns } from './stand-ins.ts'
+
+const COLLECTOR = fileURLToPath(new URL('../../../../collector/', import.meta.url))
 
 let standIns: StandIns
 let folder: string
@@ -17,16 +20,36 @@ beforeEach(async () => {
   install('openai', '7.57.0')
   install('@tokenmeter/node', '0.1.0')
   install('@opentelemetry/api', '1.10.0')
+  write('node_modules/@tokenmeter/node/register.mjs', '')
+  write('node_modules/@opentelemetry/api/index.js', API_WITHOUT_SDK)
+  write('package.json', '{ "scripts": { "start": "node src/app.js" } }')
+  write('src/app.js', "import './telemetry.js'\nimport OpenAI from 'openai'\n")
+  write('src/telemetry.js', "import { register } from '@tokenmeter/node'\nregister()\n")
 })
 afterEach(async () => {
   await standIns[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true })
 })
 
+const EXPORTS: Readonly<Record<string, unknown>> = { '@tokenmeter/node': { './register': './register.mjs' } }
+/** As much of it as a process needs that makes one span, which goes nowhere. */
+const API_WITHOUT_SDK = `
+exports.ROOT_CONTEXT = {}
+exports.SpanStatusCode = { ERROR: 2 }
+exports.trace = {
+  setSpanContext: (context) => context,
+  getTracer: () => ({ startSpan: () => ({ setStatus() {}, end() {} }) }),
+}`
+
 function install(name: string, version: string, inside?: string): void {
   const target = join(folder, 'node_modules', ...(inside ? [inside, 'node_modules'] : []), name)
   mkdirSync(target, { recursive: true })
-  writeFileSync(join(target, 'package.json'), JSON.stringify({ name, version }))
+  writeFileSync(join(target, 'package.json'), JSON.stringify({ name, version, exports: EXPORTS[name] }))
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true })
+  writeFileSync(join(folder, path), text)
 }
 
 const ENV = { OTEL_SERVICE_NAME: 'desk', OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test' }
@@ -38,6 +61,10 @@ async function diagnosesOf(options: Partial<ContextOptions> = {}, write = false)
     folder,
     nodeVersion: '24.21.0',
     stage: undefined,
+    start: undefined,
+    collectorConfig: [join(COLLECTOR, 'otelcol.yaml')],
+    now: new Date('2026-11-28T12:00:00Z'),
+    timeZone: 'Europe/Berlin',
     runId: '0af7651916cd43dd8448eb211c80319c',
     timeoutMs: 30_000,
     patienceMs: 300,
@@ -64,8 +91,9 @@ test('where all is well, every check says so, and nothing is written', async () 
 test('asked to write, it sends a span, a metric and an alert, and looks for all three', async () => {
   const diagnoses = await diagnosesOf({}, true)
   expect(diagnoses.filter(({ result }) => result !== 'ok')).toEqual([])
-  const lines = diagnoses.filter(({ id }) => /-(?:written|route)$/.test(id)).map(({ id, line }) => [id, line])
+  const lines = diagnoses.filter(({ id }) => /-(?:written|route|shutdown)$/.test(id)).map(({ id, line }) => [id, line])
   expect(lines).toEqual([
+    ['application-shutdown', 'a process that ended at once has delivered its span'],
     ['collector-written', 'a span and a metric were taken'],
     ['prometheus-written', 'the metric of the doctor arrived'],
     ['alertmanager-route', 'an alert of severity info goes to nobody'],
@@ -75,7 +103,7 @@ test('asked to write, it sends a span, a metric and an alert, and looks for all 
 
 describe('what is broken is what it says', () => {
   test.each(FAULTS.map((fault) => [fault.what, fault] as const))('%s', async (_what, fault) => {
-    fault.breaks?.({ standIns, install })
+    fault.breaks?.({ standIns, install, write })
     const found = problemsOf(await diagnosesOf({ env: { ...ENV, ...fault.env }, ...fault.options }, fault.write))
     const addressed = found.map((line) =>
       Object.entries(standIns.urls).reduce((text, [name, url]) => text.replaceAll(url, `{${name}}`), line),
@@ -103,6 +131,87 @@ test('an API of OpenTelemetry that is older than ours is worth a note', async ()
   install('@opentelemetry/api', '1.10.0', '@tokenmeter/node')
   const noted = (await diagnosesOf()).filter(({ result }) => result !== 'ok')
   expect(noted.map(({ id, result }) => [id, result])).toEqual([['environment-api', 'note']])
+})
+
+test.each([
+  ['NODE_OPTIONS', { NODE_OPTIONS: '--import @tokenmeter/node/register' }, {}],
+  ['the command', {}, { start: 'node --import @tokenmeter/node/register --env-file .env dist/app.js' }],
+  ['a file that is required', {}, { start: 'node -r ./src/first.cjs src/app.js' }],
+  ['the first import', {}, { start: 'tsx watch src/app.js' }],
+])('Tokenmeter is loaded in time by %s', async (_what, env, options) => {
+  write('src/first.cjs', "require('@tokenmeter/node').register()\nrequire('openai')\n")
+  const found = await diagnosesOf({ env: { ...ENV, ...env }, ...options })
+  expect(found.find(({ id }) => id === 'environment-load-order')).toMatchObject({ result: 'ok' })
+})
+
+test('what a framework loads first cannot be told from its command', async () => {
+  const found = await diagnosesOf({ start: 'next start' })
+  expect(found.filter(({ result }) => result !== 'ok').map(({ result, line }) => [result, line])).toEqual([
+    [
+      'skipped',
+      'what "next start" loads cannot be told: set NODE_OPTIONS="--import @tokenmeter/node/register" to be sure',
+    ],
+  ])
+})
+
+test('a Collector whose files are not named, and an application that says not how it starts, are skipped', async () => {
+  write('package.json', '{}')
+  const found = await diagnosesOf({ collectorConfig: [] })
+  expect(found.filter(({ result }) => result !== 'ok').map(({ id, result }) => [id, result])).toEqual([
+    ['environment-load-order', 'skipped'],
+    ['collector-pipelines', 'skipped'],
+  ])
+})
+
+test.each([
+  ['otelcol.yaml', ['scrape.yaml', 'zipkin.yaml']],
+  ['gateway.yaml', ['loadbalancing.yaml', 'auth.yaml']],
+])('the pipelines of %s are in order, with each overlay, too', async (file, overlays) => {
+  for (const overlay of ['', ...overlays.map((name) => `overlays/${name}`)]) {
+    const collectorConfig = [file, ...(overlay === '' ? [] : [overlay])].map((name) => join(COLLECTOR, name))
+    const found = await diagnosesOf({ collectorConfig })
+    expect(found.find(({ id }) => id === 'collector-pipelines')).toMatchObject({ result: 'ok' })
+  }
+})
+
+test.each([
+  ['a price list of last month', '(time() - max by (service_name) (ai_price', 46.3, 'prices-age'],
+  [
+    'a process that has just begun',
+    'count(last_over_time(ai_requests_total{service_instance_id',
+    undefined,
+    'application-delivery',
+  ],
+] as const)('%s is worth a note', async (_what, contains, value, id) => {
+  standIns.samples.unshift([contains, value === undefined ? [] : [[{ service_name: 'desk' }, value]]])
+  const noted = (await diagnosesOf()).filter(({ result }) => result !== 'ok')
+  expect(noted.map((found) => [found.id, found.result])).toEqual([[id, 'note']])
+})
+
+test('at the turn of a month it is another one in UTC, by which budgets count', async () => {
+  const options = { now: new Date('2026-11-30T23:30:00Z'), timeZone: 'Europe/Berlin' }
+  const noted = (await diagnosesOf(options)).filter(({ result }) => result !== 'ok')
+  expect(noted.map(({ id, result, line }) => [id, result, line])).toEqual([
+    ['clocks-month', 'note', 'it is December in Europe/Berlin and November in UTC, by which budgets and boards count'],
+  ])
+})
+
+test.each([
+  [0.00045, 'ok', '1 calls with a reported cost, as far as the list has them within 2% of it'],
+  [0.0009, 'note', 'gpt-4o-mini: the provider reports 0.0009000 USD, by the price list it is 0.0004500 USD'],
+])('what a provider reports, here %d USD, is held against the price list', async (usd, result, line) => {
+  const attributes = [
+    { key: 'gen_ai.operation.name', value: { stringValue: 'chat' } },
+    { key: 'gen_ai.provider.name', value: { stringValue: 'openai' } },
+    { key: 'gen_ai.response.model', value: { stringValue: 'gpt-4o-mini' } },
+    { key: 'gen_ai.usage.input_tokens', value: { intValue: '1000' } },
+    { key: 'gen_ai.usage.output_tokens', value: { intValue: '500' } },
+    { key: 'ai.cost', value: { doubleValue: usd } },
+    { key: 'ai.price.source', value: { stringValue: 'provider' } },
+  ]
+  const body = { result: { resourceSpans: [{ scopeSpans: [{ spans: [{ attributes }] }] }] } }
+  standIns.answers.jaeger['/api/v3/traces'] = { body }
+  expect((await diagnosesOf()).find(({ id }) => id === 'prices-provider')).toMatchObject({ result, line })
 })
 
 test('messages that are recorded in production are worth a note', async () => {

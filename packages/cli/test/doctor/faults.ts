@@ -1,4 +1,6 @@
+import { expect } from 'vitest'
 import type { ContextOptions } from '../../src/doctor/context.ts'
+import { RULE_GROUPS } from '../../src/doctor/prometheus.ts'
 import type { StandIns } from './stand-ins.ts'
 
 /** What a fault can break. */
@@ -6,6 +8,8 @@ interface Scene {
   readonly standIns: StandIns
   /** Puts a package into the folder of the application, or into that of another package. */
   readonly install: (name: string, version: string, inside?: string) => void
+  /** Writes a file there. */
+  readonly write: (path: string, text: string) => void
 }
 
 /** One thing that is broken, in the environment or at a server, and what the doctor says of it. Addresses are by the name of the server. */
@@ -40,6 +44,19 @@ const page =
     standIns.answers.application['/metrics'] = { type: 'text/plain; version=0.0.4', body: change(body) }
   }
 
+/** A trace that Jaeger does not have. */
+const noTrace =
+  (id: string) =>
+  ({ standIns }: Scene): void => {
+    // The longer path first.
+    standIns.answers.jaeger = { [`/api/v3/traces/${id}`]: { status: 404 }, ...standIns.answers.jaeger }
+  }
+const collector =
+  (pipelines: string) =>
+  ({ write }: Scene): void =>
+    write('otelcol.yaml', `service:\n  pipelines:\n${pipelines}`)
+const WRITTEN = { collectorConfig: ['otelcol.yaml'] }
+
 /** Every fault that the doctor is shown. */
 export const FAULTS: readonly Fault[] = [
   {
@@ -56,6 +73,23 @@ export const FAULTS: readonly Fault[] = [
     what: 'an API of OpenTelemetry that is newer than ours',
     breaks: ({ install }) => install('@opentelemetry/api', '1.9.1', '@tokenmeter/node'),
     says: ['environment-api: the application has @opentelemetry/api 1.10.0, Tokenmeter has 1.9.1'],
+  },
+  {
+    what: 'openai that is loaded first',
+    breaks: ({ write }) => write('src/app.js', "import OpenAI from 'openai'\nimport './telemetry.js'\n"),
+    says: ['environment-load-order: src/app.js loads openai, and nothing has loaded Tokenmeter by then'],
+  },
+  {
+    what: 'openai that a file of the application loads before Tokenmeter is registered',
+    breaks: ({ write }) => {
+      write(
+        'src/app.ts',
+        "import { register } from '@tokenmeter/node'\nimport type { Chat } from 'openai'\nimport { ask } from './ask.js'\n",
+      )
+      write('src/ask.ts', "import {\n  OpenAI,\n} from 'openai'\n")
+    },
+    options: { start: 'NODE_ENV=production node --env-file=.env --import tsx src/app.ts' },
+    says: ['environment-load-order: src/ask.ts loads openai, and nothing has loaded Tokenmeter by then'],
   },
   {
     what: 'an endpoint that is none',
@@ -123,6 +157,97 @@ export const FAULTS: readonly Fault[] = [
     what: 'a label with too many values',
     breaks: page((text) => text + Array.from({ length: 1001 }, (_, n) => `ai_cost_total{user="${n}"} 1\n`).join('')),
     says: ['application-series: ai_cost_total has 1003 series in one process'],
+  },
+  {
+    what: 'labels that overflow',
+    breaks: page((text) => `${text}ai_cost_total{otel_metric_overflow="true"} 1\n`),
+    says: ['application-series: labels of ai_cost_total have more values than are kept apart'],
+  },
+  {
+    what: 'a counter that does not begin at 0',
+    breaks: page((text) => text.replaceAll(/^ai_errors_total.*\n/gm, '')),
+    says: ['application-names: ai_errors_total is missing'],
+  },
+  {
+    what: 'an application whose exports have stopped',
+    breaks: none('time() - max(timestamp(ai_requests_total{service_instance_id'),
+    says: ['application-delivery: for three minutes nothing of this process has arrived in Prometheus'],
+  },
+  {
+    what: 'a process that ends before it has delivered',
+    breaks: noTrace('c91308c112be8448dd34dc6191567fa0'),
+    write: true,
+    says: ['application-shutdown: the span of a process that ended at once did not arrive'],
+  },
+  {
+    what: 'a Tokenmeter that cannot be loaded',
+    breaks: ({ write }) => write('node_modules/@tokenmeter/node/register.mjs', 'process.exit(7)'),
+    write: true,
+    says: ['application-shutdown: a process with Tokenmeter ends with 7: '],
+  },
+  {
+    what: 'a Collector of last year',
+    breaks: sample('target_info{service_name=~"otelcol', { service_version: '0.139.0' }, 1),
+    says: ['collector-version: Collector 0.139.0 is older than 0.155'],
+  },
+  {
+    what: 'a Collector that takes spans and keeps them',
+    breaks: none('otelcol_exporter_sent_spans'),
+    says: ['collector-passed: it took 240 spans and handed over none'],
+  },
+  {
+    what: 'spans that are sampled before they are counted',
+    options: WRITTEN,
+    breaks: collector(`
+    traces/in: { receivers: [otlp], processors: [memory_limiter, redaction, tail_sampling], exporters: [forward] }
+    traces: { receivers: [forward], exporters: [span_metrics, otlp_http/jaeger] }
+    metrics: { receivers: [span_metrics], exporters: [otlp_http/prometheus] }`),
+    says: [
+      'collector-pipelines: traces counts spans that tail_sampling has left: rates and durations are those of the rest',
+    ],
+  },
+  {
+    what: 'traces that nobody looks through for secrets',
+    options: WRITTEN,
+    breaks: collector('    traces: { receivers: [otlp], processors: [memory_limiter], exporters: [otlp_http/jaeger] }'),
+    says: ['collector-pipelines: traces has no redaction: what an application forgot to scrub is stored'],
+  },
+  {
+    what: 'a Collector that takes more than it has memory for',
+    options: { collectorConfig: ['otelcol.yaml', 'mine.yaml'] },
+    breaks: ({ write }) => {
+      write('otelcol.yaml', 'service: { pipelines: { metrics: { receivers: [otlp], processors: [memory_limiter] } } }')
+      write('mine.yaml', 'service: { pipelines: { metrics: { processors: [transform, memory_limiter] } } }')
+    },
+    says: ['collector-pipelines: memory_limiter is not the first processor of metrics: it ends when memory runs out'],
+  },
+  {
+    what: 'a file of the Collector that is none',
+    options: { collectorConfig: ['otelcol.yml'] },
+    breaks: ({ write }) => write('otelcol.yml', 'service: [pipelines'),
+    says: [expect.stringMatching(/^collector-pipelines: otelcol\.yml cannot be read: .+/) as string],
+  },
+  {
+    what: 'rules that take longer than their interval',
+    breaks: ({ standIns }) => {
+      const groups = RULE_GROUPS.map((name) => ({ name, interval: 30, evaluationTime: 31.44, rules: [] }))
+      standIns.answers.prometheus['/api/v1/rules'] = { body: { status: 'success', data: { groups } } }
+    },
+    says: ['prometheus-rules: ai-alerts takes 31.4 s, and is to be evaluated every 30 s'],
+  },
+  {
+    what: 'traces in memory, in production',
+    options: { stage: 'production' },
+    breaks: sample('jaeger_storage_latency_seconds_count', { kind: 'memory' }, 12),
+    says: ['jaeger-storage: traces are in memory: they are gone with the process'],
+  },
+  {
+    what: 'exemplars that lead nowhere',
+    breaks: ({ standIns }) =>
+      void (standIns.answers.grafana['/api/frontend/settings'] = {
+        body: { datasources: { Prometheus: { uid: 'prometheus', jsonData: {} } } },
+      }),
+    says: ['grafana-exemplars: exemplars of the data source prometheus lead to no trace'],
   },
   {
     what: 'a Collector that is starting',
@@ -201,7 +326,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'metrics that never came',
-    breaks: none('timestamp('),
+    breaks: none('timestamp(last_over_time('),
     says: ['prometheus-calls: there is no series of ai_requests_total'],
   },
   {
@@ -224,12 +349,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'a Collector that hands over to nobody',
-    breaks: ({ standIns, install }) => {
-      none('tokenmeter_doctor{')({ standIns, install })
-      standIns.answers.jaeger['/api/v3/traces/0af7651916cd43dd8448eb211c80319c'] = { status: 404 }
-      // The longer path first.
-      const { '/api/v3/traces': all, ...others } = standIns.answers.jaeger
-      standIns.answers.jaeger = { ...others, ...(all && { '/api/v3/traces': all }) }
+    breaks: (scene) => {
+      none('tokenmeter_doctor{')(scene)
+      noTrace('0af7651916cd43dd8448eb211c80319c')(scene)
     },
     write: true,
     says: [
@@ -300,8 +422,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'an old price list',
-    breaks: sample('(time() - max by (service_name) (ai_price', { service_name: 'desk' }, 46.3),
-    says: ['prices-age: desk computes costs from a list that is 46 days old'],
+    breaks: sample('(time() - max by (service_name) (ai_price', { service_name: 'desk' }, 91.3),
+    says: ['prices-age: desk computes costs from a list that is 91 days old'],
   },
   {
     what: 'a model without a price',

@@ -34,7 +34,8 @@ export interface StandIns extends AsyncDisposable {
   stop(name: AddressName): Promise<void>
 }
 
-const METRICS_PAGE = `# HELP ai_requests_total Finished logical calls
+const METRICS_PAGE = `target_info{service_name="desk",service_instance_id="one"} 1
+# HELP ai_requests_total Finished logical calls
 # TYPE ai_requests_total counter
 ai_requests_total 0
 ai_requests_total{model="gpt-4o-mini",operation="chat_completion",provider="openai",status="success"} 3
@@ -64,7 +65,12 @@ function healthy(): Record<AddressName, Answers> {
       }),
       '/api/v1/targets': data({ activeTargets: [{ labels: { job: 'jaeger' }, health: 'up', lastError: '' }] }),
       '/api/v1/rules': data({
-        groups: RULE_GROUPS.map((name) => ({ name, rules: [{ name: `rule of ${name}`, health: 'ok' }] })),
+        groups: RULE_GROUPS.map((name) => ({
+          name,
+          interval: 30,
+          evaluationTime: 0.004,
+          rules: [{ name: `rule of ${name}`, health: 'ok' }],
+        })),
       }),
       '/api/v1/alertmanagers': data({ activeAlertmanagers: [{ url: 'http://127.0.0.1:9093/api/v2/alerts' }] }),
     },
@@ -87,6 +93,16 @@ function healthy(): Record<AddressName, Answers> {
       '/api/health': { body: { database: 'ok', version: '13.2.3' } },
       '/api/datasources/uid/prometheus/health': { body: { status: 'OK', message: '' } },
       '/api/datasources/uid/jaeger/health': { body: { status: 'OK', message: '' } },
+      '/api/frontend/settings': {
+        body: {
+          datasources: {
+            Prometheus: {
+              uid: 'prometheus',
+              jsonData: { exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'jaeger' }] },
+            },
+          },
+        },
+      },
       '/api/search': { body: BOARD_UIDS.map((uid) => ({ uid })) },
       '/api/user': { status: 401, body: { message: 'Invalid username or password' } },
     },
@@ -97,6 +113,12 @@ function healthy(): Record<AddressName, Answers> {
 function healthySamples(): StandIns['samples'] {
   return [
     ['tokenmeter_doctor{', [[{ service_name: 'tokenmeter-doctor' }, Number.parseInt('0af7651916cd', 16)]]],
+    ['target_info{service_name=~"otelcol', [[{ service_version: '0.161.0' }, 1]]],
+    ['otelcol_receiver_accepted_spans', [[{}, 240]]],
+    ['otelcol_exporter_sent_spans', [[{}, 240]]],
+    ['count(last_over_time(ai_requests_total{service_instance_id="one"}[1d])', [[{}, 4]]],
+    ['time() - max(timestamp(ai_requests_total{service_instance_id="one"})', [[{}, 12]]],
+    ['jaeger_storage_latency_seconds_count', [[{ kind: 'badger' }, 12]]],
     ['otelcol_exporter_queue_size', [[{ exporter: 'otlp_http/jaeger' }, 0.01]]],
     ['time() - max by (service_name) (timestamp(', [[{ service_name: 'desk' }, 12]]],
     ['(time() - max by (service_name)', [[{ service_name: 'desk' }, 5.5]]],

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checksPage } from '../../docs/checks.ts'
+import { FULL } from '../../src/doctor/collector.ts'
 import { BOARD_UIDS } from '../../src/doctor/grafana.ts'
 import { GROUPS } from '../../src/doctor/groups.ts'
+import { OLD_DAYS } from '../../src/doctor/prices.ts'
 import { RULE_GROUPS } from '../../src/doctor/prometheus.ts'
 
 const PROJECT = new URL('../../../../', import.meta.url)
@@ -23,6 +25,12 @@ test('what is told of checks when something is wrong names checks that there are
   const named = [...prose.matchAll(/`([a-z]+-[a-z]+)`/g)].map(([, id]) => id)
   expect(named.length).toBeGreaterThan(15)
   expect(ids).toEqual(expect.arrayContaining(named))
+})
+
+test('a price list is old for the doctor when it is for the alert, and a queue full', () => {
+  const thresholds = read('collector/prometheus/rules/thresholds.yml')
+  expect(thresholds).toContain(`- record: ai:threshold_price_table_days\n        expr: vector(${OLD_DAYS})\n`)
+  expect(thresholds).toMatch(new RegExp(`record: \\S*queue\\S*\\n +expr: vector\\(${FULL}\\)`))
 })
 
 test('the groups of rules and the boards that it looks for are those of collector/', () => {
