@@ -12,7 +12,7 @@ import { PORT_VARIABLES, readArguments, readPorts, type StackArguments, USAGE, U
 import { findTakenPorts, isFree, loopback, type Ports } from './stack/ports.ts'
 import { Stack } from './stack/stack.ts'
 import { addressTable } from './stack/table.ts'
-import { startZipkin, startZipkinBridge, ZIPKIN_BRIDGE_PORT, ZIPKIN_PORT } from './stack/zipkin.ts'
+import { startZipkin, ZIPKIN_PORT } from './stack/zipkin.ts'
 
 /** What a shell reports for a program that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED = 130
@@ -40,16 +40,16 @@ async function run(args: StackArguments, ports: Ports, signal: AbortSignal): Pro
   const startTime = performance.now()
   const start = { signal, detached: true }
   await using zipkin = new AsyncDisposableStack()
-  if (args.zipkin) {
-    zipkin.use(await startZipkin(folder, ZIPKIN_PORT, start))
-    zipkin.use(await startZipkinBridge(ZIPKIN_BRIDGE_PORT, loopback(ZIPKIN_PORT)))
-  }
+  if (args.zipkin) zipkin.use(await startZipkin(folder, ZIPKIN_PORT, start))
   await using stack = await Stack.start({
     folder,
     ports,
     ...start,
     ...(args.badger && { jaegerConfigs: ['jaeger.yaml', 'badger.yaml'] }),
-    ...(args.zipkin && { collectorConfigs: ['otelcol.yaml', 'overlays/zipkin-bridge.yaml'] }),
+    ...(args.zipkin && {
+      collectorConfigs: ['otelcol.yaml', 'overlays/zipkin.yaml'],
+      collectorEnv: { ZIPKIN_URL: loopback(ZIPKIN_PORT) },
+    }),
   })
   const seconds = ((performance.now() - startTime) / 1000).toFixed(1)
   console.log(`\nReady after ${seconds} s.\n\n${addressTable(ports, folder, args.zipkin)}\n\nCtrl-C stops everything.`)
@@ -58,9 +58,7 @@ async function run(args: StackArguments, ports: Ports, signal: AbortSignal): Pro
 
 async function refuseTakenPorts(ports: Ports, zipkin: boolean): Promise<void> {
   const lines = (await findTakenPorts(ports)).map((name) => `  ${ports[name]}  move it with ${PORT_VARIABLES[name]}`)
-  for (const port of zipkin ? [ZIPKIN_PORT, ZIPKIN_BRIDGE_PORT] : []) {
-    if (!(await isFree(port))) lines.push(`  ${port}  of Zipkin, which cannot be moved`)
-  }
+  if (zipkin && !(await isFree(ZIPKIN_PORT))) lines.push(`  ${ZIPKIN_PORT}  of Zipkin, which cannot be moved`)
   if (lines.length === 0) return
   throw new UsageError(
     ['Somebody listens already on these ports of 127.0.0.1; perhaps the stack is running:', ...lines].join('\n'),

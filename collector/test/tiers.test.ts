@@ -1,4 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import { Service } from 'kubernetes-models/v1'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { type ComposeFile, readComposeFile } from '../stack/compose-file.ts'
@@ -55,10 +58,28 @@ describe('a company', () => {
   const documents = parseAllDocuments(read('tiers/company.kubernetes.yml')).map(
     (document) =>
       document.toJS() as {
+        readonly kind: string
         readonly spec: { readonly template?: { readonly spec: { readonly containers: readonly Container[] } } }
       },
   )
   const containers = documents.flatMap(({ spec }) => spec.template?.spec.containers ?? [])
+
+  // Types and required fields. A field that Kubernetes does not know is refused by its API server only.
+  test('is made of objects that the schemas of Kubernetes describe', () => {
+    const kinds: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+      Service,
+      StatefulSet,
+      Deployment,
+      PodDisruptionBudget,
+    }
+    for (const document of documents) {
+      const Kind = kinds[document.kind] ?? expect.unreachable(`an object of kind ${document.kind}`)
+      new Kind(document as never).validate()
+      const broken = { ...document, metadata: { name: 1 } }
+      expect(() => new Kind(broken as never).validate()).toThrow(/name/)
+    }
+    expect(documents).toHaveLength(6)
+  })
 
   test('runs the images of the compose file', () => {
     const images = Object.values(compose.services).map(({ image }) => image)

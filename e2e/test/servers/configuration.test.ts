@@ -22,7 +22,7 @@ function configFlags(files: string, folder = ''): string[] {
 test.each([
   'otelcol.yaml',
   'otelcol.yaml + overlays/scrape.yaml',
-  'otelcol.yaml + overlays/zipkin-bridge.yaml',
+  'otelcol.yaml + overlays/zipkin.yaml',
   'gateway.yaml',
   'gateway.yaml + overlays/loadbalancing.yaml',
   'gateway.yaml + overlays/auth.yaml',

@@ -162,9 +162,6 @@ describe.each(['OTLP', 'scrape'] as const)('by %s', (path) => {
     expect((await valuesOf('Handed over'))['']).toBeGreaterThan(0)
   })
 
-  // The exporter that is scraped loses exemplars in the build that can be had: see the README of collector/.
-  if (path === 'scrape') return
-
   test('a single call on a diagram is a trace that Jaeger has', async () => {
     const expressions = QUERIES.filter(({ exemplar }) => exemplar).map(({ expr }) => withoutVariables(expr, RANGE))
     expect(expressions).toHaveLength(2)

@@ -16,6 +16,9 @@ import { startProvider } from '../../provider/provider.ts'
 import { startTestStack, type TestStack } from './test-stack.ts'
 
 const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url))
+const OTELCOL = fileURLToPath(new URL('../../../collector/otelcol.yaml', import.meta.url))
+/** As the applications of the tests are started: with the sources of the packages. */
+const NODE_OPTIONS = '--conditions=source --import @tokenmeter/node/register'
 const SERVICE = 'e2e-doctor'
 const OFTEN = (_file: string, configuration: string): string =>
   configuration.replaceAll('_interval: 15s', '_interval: 1s')
@@ -76,10 +79,14 @@ async function examine(
   const flags = Object.entries(addresses).flatMap(([name, url]) => [`--${name}`, url])
   const child = spawn(
     process.execPath,
-    ['--conditions=source', CLI, 'doctor', '--json', '--without', 'grafana', ...flags, ...args],
+    [
+      ...['--conditions=source', CLI, 'doctor', '--json', '--without', 'grafana', '--collector-config', OTELCOL],
+      ...flags,
+      ...args,
+    ],
     {
       cwd: APPLICATIONS,
-      env: { PATH: process.env['PATH'], OTEL_SERVICE_NAME: SERVICE },
+      env: { PATH: process.env['PATH'], OTEL_SERVICE_NAME: SERVICE, NODE_OPTIONS, TZ: 'UTC' },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
@@ -105,7 +112,7 @@ test('a stack that works has no problem, and what is written arrives everywhere'
     ['alertmanager-receivers', 'note', 'no receiver sends anything: alerts are on its page only'],
   ])
   expect(found.code).toBe(0)
-  expect(found.checks.length).toBeGreaterThan(35)
+  expect(found.checks.length).toBeGreaterThan(48)
 })
 
 test('before and after a deployment, all is well, too', async () => {
@@ -113,9 +120,9 @@ test('before and after a deployment, all is well, too', async () => {
   expect(await doctor('--stage', 'post')).toMatchObject({ code: 0 })
 })
 
-test('in production, an Alertmanager that tells nobody is a problem', async () => {
+test('in production, an Alertmanager that tells nobody is a problem, and a Jaeger that forgets', async () => {
   const found = await doctor('--stage', 'production')
-  expect(problemsIn(found)).toEqual(['alertmanager-receivers'])
+  expect(problemsIn(found)).toEqual(['alertmanager-receivers', 'jaeger-storage'])
   expect(found.code).toBe(1)
 })
 
@@ -168,6 +175,7 @@ test('a Collector that hands over to nobody, and a Prometheus without rules and 
   await waitFor('the Collector itself', async () => (await prometheus.query('otelcol_exporter_queue_size'))[0])
   const found = await examine(broken, desk.metricsPort, ['--stage', 'post', '--write', '--timeout', '2'])
   expect(problemsIn(found)).toEqual([
+    'application-shutdown',
     'prometheus-rules',
     'prometheus-alertmanager',
     'prometheus-calls',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { findFreePorts } from '../../../collector/stack/free-ports.ts'
 import { loopback } from '../../../collector/stack/ports.ts'
 import { waitFor } from '../../../collector/stack/wait-for.ts'
-import { startZipkin, startZipkinBridge } from '../../../collector/stack/zipkin.ts'
+import { startZipkin } from '../../../collector/stack/zipkin.ts'
 import { runApplication } from '../../app/run-application.ts'
 import { startProvider } from '../../provider/provider.ts'
 import { factsOfRecords, factsOfSpan } from '../servers/call-records.ts'
@@ -20,14 +20,12 @@ interface Found {
 }
 
 test('the calls of an application are in Zipkin, and its page is there to look at them', async () => {
-  const { zipkin, bridge } = await findFreePorts(['zipkin', 'bridge'])
+  const { zipkin } = await findFreePorts(['zipkin'])
   await using stack = await startTestStack({
-    collectorConfigs: ['otelcol.yaml', 'overlays/zipkin-bridge.yaml'],
-    collectorEnv: { ZIPKIN_BRIDGE_URL: loopback(bridge) },
+    collectorConfigs: ['otelcol.yaml', 'overlays/zipkin.yaml'],
+    collectorEnv: { ZIPKIN_URL: loopback(zipkin) },
   })
-  await using started = new AsyncDisposableStack()
-  started.use(await startZipkin(stack.folder, zipkin))
-  started.use(await startZipkinBridge(bridge, loopback(zipkin)))
+  await using _zipkin = await startZipkin(stack.folder, zipkin)
   await using provider = await startProvider()
   const logFile = join(stack.folder, 'calls.log')
   await runApplication(
