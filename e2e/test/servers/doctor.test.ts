@@ -17,8 +17,8 @@ import { startTestStack, type TestStack } from './test-stack.ts'
 
 const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url))
 const OTELCOL = fileURLToPath(new URL('../../../collector/otelcol.yaml', import.meta.url))
-/** As the applications of the tests are started: with the sources of the packages. */
-const NODE_OPTIONS = '--conditions=source --import @tokenmeter/node/register'
+/** As the application is started. */
+const START = 'node --conditions=source --import @tokenmeter/node/register steady-calls.ts'
 const SERVICE = 'e2e-doctor'
 const OFTEN = (_file: string, configuration: string): string =>
   configuration.replaceAll('_interval: 15s', '_interval: 1s')
@@ -80,13 +80,21 @@ async function examine(
   const child = spawn(
     process.execPath,
     [
-      ...['--conditions=source', CLI, 'doctor', '--json', '--without', 'grafana', '--collector-config', OTELCOL],
+      CLI,
+      'doctor',
+      '--json',
+      '--without',
+      'grafana',
+      '--collector-config',
+      OTELCOL,
+      '--start',
+      START,
       ...flags,
       ...args,
     ],
     {
       cwd: APPLICATIONS,
-      env: { PATH: process.env['PATH'], OTEL_SERVICE_NAME: SERVICE, NODE_OPTIONS, TZ: 'UTC' },
+      env: { PATH: process.env['PATH'], OTEL_SERVICE_NAME: SERVICE, NODE_OPTIONS: '--conditions=source', TZ: 'UTC' },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
@@ -158,6 +166,7 @@ test('without Jaeger and Alertmanager, they are what is wrong', async () => {
   expect(after.line).toMatch(/^(?:jaeger|alertmanager) at 127\.0\.0\.1:\d+ is down: .*connection refused/)
 })
 
+// What is written is waited for, three times, as long as it may take.
 test('a Collector that hands over to nobody, and a Prometheus without rules and Alertmanager, are told by what is missing', async () => {
   const { nobody } = await findFreePorts(['nobody'])
   await using broken = await startTestStack({
@@ -173,13 +182,16 @@ test('a Collector that hands over to nobody, and a Prometheus without rules and 
   await waitFor('the page of the application', async () => (await fetch(page)).ok || undefined)
   const prometheus = new PrometheusApi(broken.prometheusUrl)
   await waitFor('the Collector itself', async () => (await prometheus.query('otelcol_exporter_queue_size'))[0])
+  const spans = 'increase({__name__=~"otelcol_receiver_accepted_spans(_total)?"}[15m]) >= 100'
+  await waitFor('more spans than a sampling gateway may keep back', async () => (await prometheus.query(spans))[0])
   const found = await examine(broken, desk.metricsPort, ['--stage', 'post', '--write', '--timeout', '2'])
   expect(problemsIn(found)).toEqual([
     'application-shutdown',
+    'collector-passed',
     'prometheus-rules',
     'prometheus-alertmanager',
     'prometheus-calls',
     'prometheus-written',
     'jaeger-written',
   ])
-})
+}, 180_000)

@@ -25,7 +25,8 @@ test('the calls of an application are in Zipkin, and its page is there to look a
     collectorConfigs: ['otelcol.yaml', 'overlays/zipkin.yaml'],
     collectorEnv: { ZIPKIN_URL: loopback(zipkin) },
   })
-  await using _zipkin = await startZipkin(stack.folder, zipkin)
+  await using started = new AsyncDisposableStack()
+  started.use(await startZipkin(stack.folder, zipkin))
   await using provider = await startProvider()
   const logFile = join(stack.folder, 'calls.log')
   await runApplication(

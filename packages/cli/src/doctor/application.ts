@@ -122,15 +122,21 @@ const delivery: Check = {
     if (instance === undefined) return skipped('the page does not say which process it is of')
     const { prometheus } = context
     // Pushed, the counters say which process they are of; scraped, only the information about the target does.
-    const series = [requests.prometheusName, 'target_info'].map((name) => `${name}{service_instance_id="${instance}"}`)
-    const [known] = await prometheus.query(`count(${series.map((name) => `last_over_time(${name}[1d])`).join(' or ')})`)
+    const ofProcess = [requests.prometheusName, 'target_info'].map(
+      (name) => `${name}{service_instance_id="${instance}"}`,
+    )
+    const [known] = await prometheus.query(
+      `count(${ofProcess.map((name) => `last_over_time(${name}[1d])`).join(' or ')})`,
+    )
     if (!known) {
       return note(
         'nothing of this process has arrived in Prometheus yet; the first export comes after 60 s',
         'If that is over: see collector-otlp, and what the application says on stderr',
       )
     }
-    const [newest] = await prometheus.query(`time() - max(${series.map((name) => `timestamp(${name})`).join(' or ')})`)
+    const [newest] = await prometheus.query(
+      `time() - max(${ofProcess.map((name) => `timestamp(${name})`).join(' or ')})`,
+    )
     return newest && newest.value <= OLD_SECONDS
       ? ok(`what arrived last of this process is ${Math.round(newest.value)} s old`)
       : problem(

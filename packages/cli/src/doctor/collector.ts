@@ -187,9 +187,11 @@ const version: Check = {
   looksAt: 'the version of the Collector, by its metrics in Prometheus',
   complains: `it is older than ${MINIMUM_VERSION.join('.')}: names in collector/otelcol.yaml are unknown to it`,
   run: async ({ prometheus }) => {
-    // otelcol, otelcol-contrib, and what else calls itself so.
-    const [found] = await prometheus.query('target_info{service_name=~"otelcol.*"}')
-    const text = found?.labels['service_version']
+    // otelcol, otelcol-contrib, and what else calls itself so; scraped by Prometheus 3 its labels keep their dots.
+    const [found] = await prometheus.query(
+      '{__name__="target_info", "service.name"=~"otelcol.*"} or target_info{service_name=~"otelcol.*"}',
+    )
+    const text = found?.labels['service.version'] ?? found?.labels['service_version']
     if (text === undefined) return skipped('Prometheus has no version of the Collector')
     const [major = 0, minor = 0] = text.replace(/^v/, '').split('.').map(Number)
     return major > MINIMUM_VERSION[0] || minor >= MINIMUM_VERSION[1]

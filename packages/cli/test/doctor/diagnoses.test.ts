@@ -54,7 +54,7 @@ function write(path: string, text: string): void {
 
 const ENV = { OTEL_SERVICE_NAME: 'desk', OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test' }
 
-async function diagnosesOf(options: Partial<ContextOptions> = {}, write = false): Promise<Diagnosis[]> {
+async function diagnosesOf(options: Partial<ContextOptions> = {}, writes = false): Promise<Diagnosis[]> {
   const context = createContext({
     addresses: readAddresses(standIns.urls, {}),
     env: ENV,
@@ -71,7 +71,7 @@ async function diagnosesOf(options: Partial<ContextOptions> = {}, write = false)
     ...options,
   })
   const found: Diagnosis[] = []
-  for await (const diagnosis of diagnose(context, { without: new Set(), write })) found.push(diagnosis)
+  for await (const diagnosis of diagnose(context, { without: new Set(), write: writes })) found.push(diagnosis)
   return found
 }
 

@@ -187,7 +187,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     what: 'a Collector of last year',
-    breaks: sample('target_info{service_name=~"otelcol', { service_version: '0.139.0' }, 1),
+    breaks: sample('target_info{service_name=~"otelcol', { 'service.version': '0.139.0' }, 1),
     says: ['collector-version: Collector 0.139.0 is older than 0.155'],
   },
   {

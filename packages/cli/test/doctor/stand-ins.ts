@@ -113,7 +113,7 @@ function healthy(): Record<AddressName, Answers> {
 function healthySamples(): StandIns['samples'] {
   return [
     ['tokenmeter_doctor{', [[{ service_name: 'tokenmeter-doctor' }, Number.parseInt('0af7651916cd', 16)]]],
-    ['target_info{service_name=~"otelcol', [[{ service_version: '0.161.0' }, 1]]],
+    ['target_info{service_name=~"otelcol', [[{ 'service.version': '0.161.0' }, 1]]],
     ['otelcol_receiver_accepted_spans', [[{}, 240]]],
     ['otelcol_exporter_sent_spans', [[{}, 240]]],
     ['count(last_over_time(ai_requests_total{service_instance_id="one"}[1d])', [[{}, 4]]],
