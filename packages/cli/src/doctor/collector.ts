@@ -1,7 +1,7 @@
 import { type Check, type CheckGroup, type Finding, ok, problem, skipped } from './check.ts'
 import { pipelines } from './collector-config.ts'
 import type { Answer } from './http.ts'
-import { parseJson, type Prometheus } from './prometheus-api.ts'
+import { parseJson } from './prometheus-api.ts'
 import { reach } from './reach.ts'
 import { testMetric, testSpan } from './test-data.ts'
 
@@ -159,27 +159,24 @@ const passed: Check = {
   id: 'collector-passed',
   stages: ['post', 'production'],
   looksAt: 'how many spans the Collector took and handed over within 15 minutes',
-  complains: 'it took some, and handed over none',
+  complains: 'it took some, and an exporter handed over none',
   run: async ({ prometheus }) => {
-    const [accepted, sent] = await Promise.all([
-      spans(prometheus, 'receiver_accepted'),
-      spans(prometheus, 'exporter_sent'),
-    ])
-    if (accepted < FEW_SPANS) return ok(`${accepted} spans within 15 minutes`)
-    return sent > 0
-      ? ok(`${accepted} spans taken, ${sent} handed over`)
+    const [accepted] = await prometheus.query(`sum(${spansWithin('receiver_accepted')})`)
+    const taken = Math.round(accepted?.value ?? 0)
+    if (taken < FEW_SPANS) return ok(`${taken} spans within 15 minutes`)
+    const sent = await prometheus.query(`sum by (exporter) (${spansWithin('exporter_sent')})`)
+    const [least] = sent.toSorted((one, other) => one.value - other.value)
+    return least && least.value > 0
+      ? ok(`${taken} spans taken; ${Math.round(least.value)} at least handed over by each exporter`)
       : problem(
-          `it took ${accepted} spans and handed over none`,
+          `it took ${taken} spans and handed over none${least ? ` to ${least.labels['exporter']}` : ''}`,
           'See collector-queue and its log; a gateway that samples may have kept none: see tail_sampling',
         )
   },
 }
 
 /** With and without the suffix: see `sumCheck`. */
-async function spans(prometheus: Prometheus, what: string): Promise<number> {
-  const found = await prometheus.query(`sum(increase({__name__=~"otelcol_${what}_spans(_total)?"}[15m]))`)
-  return Math.round(found[0]?.value ?? 0)
-}
+const spansWithin = (what: string): string => `increase({__name__=~"otelcol_${what}_spans(_total)?"}[15m])`
 
 const version: Check = {
   id: 'collector-version',

@@ -60,7 +60,10 @@ const storage: Check = {
   run: async ({ prometheus, stage }) => {
     const found = await prometheus.query('count by (kind) (jaeger_storage_latency_seconds_count{role="tracestore"})')
     const kinds = found.flatMap(({ labels: { kind } }) => (kind === undefined ? [] : [kind]))
-    if (kinds.length === 0) return skipped('Jaeger tells the kind of its storage once it was asked for traces')
+    if (kinds.length === 0)
+      return skipped(
+        'Jaeger tells the kind of its storage once it was asked for traces, as it is now: look again in a minute',
+      )
     return kinds.includes(FLEETING) && stage === 'production'
       ? problem(
           'traces are in memory: they are gone with the process',

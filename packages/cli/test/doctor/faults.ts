@@ -196,6 +196,11 @@ export const FAULTS: readonly Fault[] = [
     says: ['collector-passed: it took 240 spans and handed over none'],
   },
   {
+    what: 'a Collector with an exporter that stands still',
+    breaks: sample('otelcol_exporter_sent_spans', { exporter: 'zipkin' }, 0),
+    says: ['collector-passed: it took 240 spans and handed over none to zipkin'],
+  },
+  {
     what: 'spans that are sampled before they are counted',
     options: WRITTEN,
     breaks: collector(`

@@ -115,7 +115,7 @@ function healthySamples(): StandIns['samples'] {
     ['tokenmeter_doctor{', [[{ service_name: 'tokenmeter-doctor' }, Number.parseInt('0af7651916cd', 16)]]],
     ['target_info{service_name=~"otelcol', [[{ 'service.version': '0.161.0' }, 1]]],
     ['otelcol_receiver_accepted_spans', [[{}, 240]]],
-    ['otelcol_exporter_sent_spans', [[{}, 240]]],
+    ['otelcol_exporter_sent_spans', [[{ exporter: 'otlp_http/jaeger' }, 240]]],
     ['count(last_over_time(ai_requests_total{service_instance_id="one"}[1d])', [[{}, 4]]],
     ['time() - max(timestamp(ai_requests_total{service_instance_id="one"})', [[{}, 12]]],
     ['jaeger_storage_latency_seconds_count', [[{ kind: 'badger' }, 12]]],
