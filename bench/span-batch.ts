@@ -1,4 +1,13 @@
-import { type Context, trace, type HrTime, ROOT_CONTEXT, type Span, SpanKind, type Tracer } from '@opentelemetry/api'
+import {
+  type Attributes,
+  type Context,
+  trace,
+  type HrTime,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  type Tracer,
+} from '@opentelemetry/api'
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { AI_ATTRIBUTE, ATTRIBUTE } from '@tokenmeter/meter'
@@ -8,6 +17,9 @@ const FEATURES = ['order status', 'returns', 'search', 'summaries']
 /** In seconds: found again in the bytes, and overwritten. */
 const MARKED: HrTime = [1_234_567_890, 0]
 const DURATION_MS = 700n
+/** A conversation, found again in the bytes: its digits are overwritten. */
+const MARKED_SESSION = 's-ffffff'
+const CALLS_A_SESSION = 10
 const NANOS_PER_MS = 1_000_000n
 
 /** Spans of one trace: a request, an agent in it, a tool, and the call of a model. */
@@ -19,20 +31,23 @@ export class SpanBatch {
   /** Where each id stands: it may be that of a trace, or of a parent. */
   readonly #ids: readonly (readonly number[])[]
   readonly #times: readonly number[]
+  readonly #sessions: readonly number[]
 
-  constructor(spans: number) {
+  /** @param more what calls have beside what all have. */
+  constructor(spans: number, more: Attributes = {}) {
     const exporter = new InMemorySpanExporter()
     const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
     const tracer = provider.getTracer('bench')
-    for (let index = 0; index < spans / SPANS_A_TRACE; index += 1) addTrace(tracer, index)
+    for (let index = 0; index < spans / SPANS_A_TRACE; index += 1) addTrace(tracer, index, more)
     const finished = exporter.getFinishedSpans()
     this.#template = Buffer.from(ProtobufTraceSerializer.serializeRequest(finished) ?? [])
     const ids = new Set(finished.flatMap((span) => [span.spanContext().traceId, span.spanContext().spanId]))
     this.#ids = [...ids].map((id) => placesOf(this.#template, Buffer.from(id, 'hex')))
     this.#times = placesOf(this.#template, bytesOf(MARKED))
+    this.#sessions = placesOf(this.#template, Buffer.from(MARKED_SESSION))
   }
 
-  /** A request whose ids are found in no other, and whose spans began at `startMs`. */
+  /** A request whose ids and sessions are found in no other, and whose spans began at `startMs`. */
   body(number: number, startMs: number): Uint8Array {
     const body = Buffer.from(this.#template)
     for (const [index, places] of this.#ids.entries()) {
@@ -42,11 +57,16 @@ export class SpanBatch {
     for (const [index, place] of this.#times.entries()) {
       body.writeBigUInt64LE(index % 2 === 0 ? start : start + DURATION_MS * NANOS_PER_MS, place)
     }
+    const sessions = Math.ceil(this.#sessions.length / CALLS_A_SESSION)
+    for (const [index, place] of this.#sessions.entries()) {
+      const session = number * sessions + Math.floor(index / CALLS_A_SESSION)
+      body.write(session.toString(16).padStart(6, '0'), place + 2, 'latin1')
+    }
     return body
   }
 }
 
-function addTrace(tracer: Tracer, index: number): void {
+function addTrace(tracer: Tracer, index: number, more: Attributes): void {
   const start = (name: string, parent: Context, attributes = {}): Span =>
     tracer.startSpan(name, { startTime: MARKED, attributes }, parent)
   const root = start('POST /ask', trace.deleteSpan(ROOT_CONTEXT), { 'http.request.method': 'POST', 'url.path': '/ask' })
@@ -55,10 +75,10 @@ function addTrace(tracer: Tracer, index: number): void {
   })
   const below = trace.setSpan(ROOT_CONTEXT, agent)
   const tool = start('execute_tool find_order', below, { [ATTRIBUTE.genAiOperationName]: 'execute_tool' })
-  for (const span of [startCall(tracer, index, below), tool, agent, root]) span.end(MARKED)
+  for (const span of [startCall(tracer, index, below, more), tool, agent, root]) span.end(MARKED)
 }
 
-function startCall(tracer: Tracer, index: number, parent: Context): Span {
+function startCall(tracer: Tracer, index: number, parent: Context, more: Attributes): Span {
   const model = MODELS[index % MODELS.length] ?? ''
   return tracer.startSpan(
     `chat ${model}`,
@@ -80,7 +100,8 @@ function startCall(tracer: Tracer, index: number, parent: Context): Span {
         [AI_ATTRIBUTE.attempts]: 1,
         [AI_ATTRIBUTE.feature]: FEATURES[index % FEATURES.length] ?? '',
         [AI_ATTRIBUTE.user]: `u${index % 100}`,
-        [AI_ATTRIBUTE.session]: `s${index % 100}`,
+        [AI_ATTRIBUTE.session]: MARKED_SESSION,
+        ...more,
       },
     },
     parent,

@@ -1,4 +1,6 @@
 import { ATTRIBUTE } from '@tokenmeter/meter'
+import { FOREIGN } from '../src/calls/foreign-names.ts'
+import { indexedMessages } from '../src/calls/indexed-messages.ts'
 
 /** A part of a message, as it is shown. */
 export type Part =
@@ -18,9 +20,17 @@ export function messagesOf(attributes: Json): readonly Message[] {
   const system = parsed(attributes[ATTRIBUTE.genAiSystemInstructions])
   const instructions: readonly Message[] =
     system === undefined ? [] : [{ role: 'system', parts: listOf(system).map(partOf) }]
-  const input = attributes[ATTRIBUTE.genAiInputMessages] ?? attributes['input.value']
-  const output = attributes[ATTRIBUTE.genAiOutputMessages] ?? attributes['output.value']
+  const input = attributes[ATTRIBUTE.genAiInputMessages] ?? foreign(attributes, 'input')
+  const output = attributes[ATTRIBUTE.genAiOutputMessages] ?? foreign(attributes, 'output')
   return [...instructions, ...readMessages(input, 'user'), ...readMessages(output, 'assistant')]
+}
+
+/** Messages that others wrote an attribute each say who spoke; else there is one text. */
+function foreign(attributes: Json, side: 'input' | 'output'): unknown {
+  const messages = indexedMessages(attributes, side)
+  if (messages.length > 0) return messages
+  const name = FOREIGN[side].find((candidate) => attributes[candidate] !== undefined)
+  return name === undefined ? undefined : attributes[name]
 }
 
 function readMessages(value: unknown, role: string): readonly Message[] {

@@ -208,6 +208,42 @@ test('a file is for its owner only, and what was acknowledged is there after kil
   expect(await store.query('totals', { range: HOUR })).toMatchObject({ calls: 1, cost: '0.5' })
 })
 
+/** What version 1 did not have: sums of quarters of an hour, and of sessions. */
+const BACK_TO_VERSION_1 = `
+  CREATE TABLE old_rollups AS SELECT * FROM rollups WHERE width = 1;
+  CREATE TABLE old_sketches AS SELECT * FROM sketches WHERE width = 1;
+  ALTER TABLE old_rollups DROP COLUMN width;
+  ALTER TABLE old_sketches DROP COLUMN width;
+  DROP TABLE rollups;
+  DROP TABLE sketches;
+  DROP TABLE sessions;
+  ALTER TABLE old_rollups RENAME TO rollups;
+  ALTER TABLE old_sketches RENAME TO sketches;
+  PRAGMA user_version = 1;
+`
+
+test('a file of version 1 is led on, with its sums and its sessions', async () => {
+  using folder = temporaryFolder()
+  const file = folder.path('calls.sqlite')
+  const session = { [AI_ATTRIBUTE.session]: 's1' }
+  const spans = [0, 20, 40].map((minutes, index) =>
+    callSpan({ spanId: hexId(16, index + 1), start: START + minutes * 60_000, cost: 0.5, attributes: session }),
+  )
+  const ask = async (): Promise<readonly unknown[]> => {
+    await using store = await openStore({ file })
+    if ((await store.query('status')).calls.kept === 0) await store.take(exportOf(spans))
+    const series = await store.query('series', 'model', { from: START, to: START + 3_600_000 }, 15)
+    return [await store.query('totals', { range: HOUR }), await store.query('sessions', HOUR, 10), series]
+  }
+  const before = await ask()
+  const old = new DatabaseSync(file)
+  old.exec(BACK_TO_VERSION_1)
+  old.close()
+  expect(await ask()).toEqual(before)
+  expect(before[0]).toMatchObject({ calls: 3, cost: '1.5' })
+  expect(before[1]).toMatchObject([{ session: 's1', calls: 3 }])
+})
+
 test('a file of another version is refused, with what to do', async () => {
   using folder = temporaryFolder()
   const file = folder.path('calls.sqlite')

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { CallRow } from '../../src/query/call-rows.ts'
-import type { Percentiles, Sums } from '../../src/query/sums.ts'
+import type { RecentTotals } from '../../src/query/sums.ts'
 import { ask, queryOf, useAnswer, useNews } from '../api.ts'
 import { count, dateTime, seconds, time, usd } from '../format.ts'
 import { Cost } from '../parts/cost.tsx'
@@ -15,6 +15,15 @@ import { go, type Place } from '../router.ts'
 interface Page {
   readonly calls: readonly CallRow[]
   readonly next?: string
+  readonly lookedBackTo?: number
+}
+
+/** Calls that were asked for after the first page. */
+interface Older {
+  readonly address: string
+  readonly calls: readonly CallRow[]
+  readonly next: string | undefined
+  readonly lookedBackTo: number | undefined
 }
 
 const A_PAGE = 200
@@ -24,22 +33,34 @@ const ROW_HEIGHT = 34
 export function CallsView({ place, isPaused }: { place: Place; isPaused: boolean }): JSX.Element {
   const filter = place.query.get('filter') ?? ''
   const range = place.query.has('from') ? rangeOf(place.query, Date.now()) : undefined
-  const first = useAnswer<Page>(`/api/calls${queryOf({ filter, limit: A_PAGE, ...range })}`)
-  const [older, setOlder] = useState<{ filter: string; calls: readonly CallRow[]; next: string | undefined }>()
+  const address = queryOf({
+    filter,
+    limit: A_PAGE,
+    from: place.query.get('from') ?? undefined,
+    to: place.query.get('to') ?? undefined,
+  })
+  const first = useAnswer<Page>(`/api/calls${address}`)
+  const [kept, setOlder] = useState<Older>()
+  const older = kept?.address === address ? kept : undefined
   useNews(['traces'], isPaused, first.reload)
-  const calls = useMemo(
-    () => joined(first.value?.calls ?? [], older?.filter === filter ? older.calls : []),
-    [first.value, older, filter],
-  )
-  const next = older?.filter === filter ? older.next : first.value?.next
+  const calls = useMemo(() => joined(first.value?.calls ?? [], older?.calls ?? []), [first.value, older])
+  const { next, lookedBackTo } = older ?? first.value ?? {}
   const [selected, setSelected] = useState(-1)
   useKeys(calls, selected, setSelected)
+  const isAsking = useRef(false)
   const loadOlder = (): void => {
-    if (next === undefined) return
-    void ask<Page>(`/api/calls${queryOf({ filter, limit: A_PAGE, before: next, ...range })}`).then((page) => {
-      setOlder({ filter, calls: joined(calls, page.calls), next: page.next })
-    })
+    if (next === undefined || isAsking.current) return
+    isAsking.current = true
+    void ask<Page>(`/api/calls${address}${address === '' ? '?' : '&'}before=${next}`)
+      .then((page) => {
+        setOlder({ address, calls: joined(calls, page.calls), next: page.next, lookedBackTo: page.lookedBackTo })
+      })
+      .finally(() => (isAsking.current = false))
   }
+  // A filter that lets little through is looked for further back, until there is enough to see.
+  useEffect(() => {
+    if (lookedBackTo !== undefined && calls.length < A_PAGE && !first.isLoading) loadOlder()
+  }, [address, next, first.isLoading])
   return (
     <>
       <FilterBar filter={filter} />
@@ -52,7 +73,12 @@ export function CallsView({ place, isPaused }: { place: Place; isPaused: boolean
           </a>
         </p>
       )}
-      {calls.length === 0 && first.value ? (
+      {lookedBackTo !== undefined && (
+        <p class="quiet" role="status">
+          {count(calls.length)} found back to {dateTime(lookedBackTo)}, looking on
+        </p>
+      )}
+      {calls.length === 0 && first.value && next === undefined ? (
         <Empty title={filter === '' ? 'No calls yet' : 'No call matches this filter'}>
           {filter === '' ? <HowToSend /> : <p>Take a term away, or look at an earlier time.</p>}
         </Empty>
@@ -154,16 +180,14 @@ function CallLine({ call, isSelected }: { call: CallRow; isSelected: boolean }):
   )
 }
 
-/** Calls that a filter looks at for its sums, one by one: a tenth of a second. */
-const MOST_ADDED_UP = 50_000
+/** Calls that a filter looks at for its sums, one by one: half a tenth of a second. */
+const MOST_ADDED_UP = 20_000
 
 function FilteredTotals({ filter, turn }: { filter: string; turn: unknown }): JSX.Element | null {
-  const [value, setValue] = useState<Sums & Percentiles & { readonly since?: number }>()
+  const [value, setValue] = useState<RecentTotals>()
   useEffect(() => {
     const query = queryOf({ filter, from: 1, to: Date.now() + 60_000, newest: MOST_ADDED_UP })
-    void ask<Sums & Percentiles & { readonly since?: number }>(`/api/totals${query}`).then(setValue, () =>
-      setValue(undefined),
-    )
+    void ask<RecentTotals>(`/api/totals${query}`).then(setValue, () => setValue(undefined))
   }, [filter, turn])
   if (!value) return null
   return (

@@ -63,6 +63,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
           <SumChart
             title={`Cost by ${by}`}
             sums={series.value.sums}
+            all={all.value.sums}
             pick={({ cost }) => Number(cost)}
             format={usdAxis}
             range={range}
@@ -71,6 +72,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
           <SumChart
             title={`Calls by ${by}`}
             sums={series.value.sums}
+            all={all.value.sums}
             pick={({ calls }) => calls}
             format={count}
             range={range}
@@ -79,6 +81,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
           <SumChart
             title={`Tokens by ${by}`}
             sums={series.value.sums}
+            all={all.value.sums}
             pick={({ inputTokens, outputTokens }) => inputTokens + outputTokens}
             format={count}
             range={range}
@@ -133,38 +136,47 @@ interface Shown {
 interface SumChartProps extends Shown {
   readonly title: string
   readonly sums: readonly SumsByStep[]
-  readonly pick: (sums: SumsByStep) => number
+  /** Of all calls, those included that have no such value. */
+  readonly all: readonly SumsByStep[]
+  readonly pick: (sums: Sums) => number
   readonly format: (value: number) => string
 }
 
-function SumChart({ title, sums, pick, format, ...shown }: SumChartProps): JSX.Element {
-  const { times, lines } = useMemo(() => linesOf(sums, pick), [sums])
+function SumChart({ title, sums, all, pick, format, ...shown }: SumChartProps): JSX.Element {
+  const { times, lines } = useMemo(() => linesOf(sums, all, pick), [sums, all])
   return <Chart title={title} times={times} lines={lines} format={format} kind="bars" {...shown} />
 }
+
+/** Sums of USD as doubles differ in the last digits. */
+const AS_GOOD_AS_NOTHING = 1e-9
 
 /** One line for each of the largest values, and one for the rest. */
 function linesOf(
   sums: readonly SumsByStep[],
-  pick: (sums: SumsByStep) => number,
+  all: readonly SumsByStep[],
+  pick: (sums: Sums) => number,
 ): { readonly times: readonly number[]; readonly lines: readonly ChartLine[] } {
-  const times = [...new Set(sums.map(({ time }) => time))]
+  const times = all.map(({ time }) => time)
   const place = new Map(times.map((time, index) => [time, index]))
   const totals = new Map<string, number>()
   for (const step of sums) totals.set(step.value, (totals.get(step.value) ?? 0) + pick(step))
   const largest = [...totals].toSorted(([, a], [, b]) => b - a).map(([value]) => value)
-  const shown = new Set(largest.slice(0, MOST_LINES))
-  const lines = new Map<string, (number | null)[]>()
+  const lines = new Map(largest.slice(0, MOST_LINES).map((value) => [value, times.map((): number | null => null)]))
+  const rest = all.map(pick)
   for (const step of sums) {
-    const label = shown.has(step.value) ? step.value : 'others'
-    const values = lines.get(label) ?? times.map(() => null)
-    const at = place.get(step.time) ?? 0
-    values[at] = (values[at] ?? 0) + pick(step)
-    lines.set(label, values)
+    const at = place.get(step.time)
+    const values = lines.get(step.value)
+    if (at === undefined || !values) continue
+    values[at] = pick(step)
+    rest[at] = (rest[at] ?? 0) - pick(step)
   }
-  const order = [...largest.filter((value) => shown.has(value)), 'others']
+  const others = rest.map((value) => (value > AS_GOOD_AS_NOTHING ? value : null))
   return {
     times,
-    lines: order.flatMap((label) => (lines.has(label) ? [{ label, values: lines.get(label) ?? [] }] : [])),
+    lines: [
+      ...[...lines].map(([label, values]) => ({ label, values })),
+      ...(others.some((value) => value !== null) ? [{ label: 'others or none', values: others }] : []),
+    ],
   }
 }
 

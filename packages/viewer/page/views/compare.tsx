@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { CallRow } from '../../src/query/call-rows.ts'
-import type { Percentiles, Sums } from '../../src/query/sums.ts'
+import type { Percentiles, RecentTotals, Sums } from '../../src/query/sums.ts'
 import type { SpanBody } from '../../src/query/traces.ts'
 import { queryOf, useAnswer } from '../api.ts'
 import { count, dateTime, seconds, usd } from '../format.ts'
@@ -107,13 +107,18 @@ const SUM_ROWS: readonly (readonly [string, (sums: Sums & Percentiles) => Value,
   ['retries', ({ retries }) => retries, asCount],
 ]
 
+/** Calls of a stretch of time that a filter looks at, one by one. */
+const MOST_ADDED_UP = 20_000
+
 function CompareRanges({ place }: { place: Place }): JSX.Element {
   const [now] = useState(Date.now)
   const span = (place.query.get('span') ?? '1h') as SpanName
   const { ms, label: length } = SPANS[span] ?? SPANS['1h']
   const filter = place.query.get('filter') ?? ''
-  const before = useAnswer<Sums & Percentiles>(`/api/totals${queryOf({ filter, from: now - 2 * ms, to: now - ms })}`)
-  const after = useAnswer<Sums & Percentiles>(`/api/totals${queryOf({ filter, from: now - ms, to: now })}`)
+  const newest = MOST_ADDED_UP
+  const before = useAnswer<RecentTotals>(`/api/totals${queryOf({ filter, newest, from: now - 2 * ms, to: now - ms })}`)
+  const after = useAnswer<RecentTotals>(`/api/totals${queryOf({ filter, newest, from: now - ms, to: now })}`)
+  const isPart = before.value?.since !== undefined || after.value?.since !== undefined
   return (
     <article class="detail">
       <h2>The last {length}, and the one before</h2>
@@ -134,6 +139,9 @@ function CompareRanges({ place }: { place: Place }): JSX.Element {
             show,
           }))}
         />
+      )}
+      {isPart && (
+        <p class="quiet">For this filter, calls are looked at one by one: of each time the {count(newest)} newest.</p>
       )}
       <p class="quiet">To compare two calls, open one and choose “compare”.</p>
     </article>

@@ -102,3 +102,25 @@ export const FOREIGN_OPERATIONS: readonly (readonly [word: string, operation: st
   ['chain', 'invoke_agent'],
   ['retriever', 'retrieval'],
 ]
+
+/** Messages that others write an attribute each, with a number: how those of one side are found. */
+export interface IndexedMessages {
+  /** Has the number of the message, and the rest of the name. */
+  readonly names: RegExp
+  readonly side: 'input' | 'output'
+}
+
+/**
+ * OpenLLMetry (`gen_ai.prompt.0.content`, its `SpanAttributes.LLM_PROMPTS`) and OpenInference (`llm.input_messages.0.message.content`, its specification of semantic
+ * conventions). State of 2026-11.
+ */
+export const INDEXED_MESSAGES: readonly IndexedMessages[] = [
+  { names: /^gen_ai\.prompt\.(\d{1,6})\.(.+)$/, side: 'input' },
+  { names: /^llm\.input_messages\.(\d{1,6})\.message\.(.+)$/, side: 'input' },
+  { names: /^gen_ai\.completion\.(\d{1,6})\.(.+)$/, side: 'output' },
+  { names: /^llm\.output_messages\.(\d{1,6})\.message\.(.+)$/, side: 'output' },
+]
+
+/** What of an indexed message was said: its content, parts of it, and tools it calls with what. */
+export const INDEXED_TEXT: RegExp =
+  /^(?:content|contents\.(\d{1,6})\.message_content\.text|tool_calls\.(\d{1,6})\.(?:tool_call\.function\.)?(name|arguments))$/

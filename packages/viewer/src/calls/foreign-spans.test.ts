@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { Attributes, Span } from '../otlp/telemetry.ts'
 import { readCall, roleOf } from './call-facts.ts'
 import { contentOf } from './content.ts'
+import { indexedMessages } from './indexed-messages.ts'
+import { messagesOf } from '../../page/messages.ts'
 
 function span(attributes: Attributes, more: Partial<Span> = {}): Span {
   return {
@@ -222,4 +224,45 @@ test('our own words are stronger than those of others, and spans without any are
   })
   expect(readCall(both)).toMatchObject({ provider: 'azure.ai.openai', inputTokens: 1 })
   expect(roleOf(span({ 'http.request.method': 'GET' }))).toBe('other')
+})
+
+test('OpenLLMetry: messages with numbers are a conversation, and are searched', () => {
+  const attributes = {
+    'gen_ai.prompt.10.role': 'user',
+    'gen_ai.prompt.10.content': 'and the other parcel?',
+    'gen_ai.prompt.0.role': 'user',
+    'gen_ai.prompt.0.content': 'where is my parcel',
+    'gen_ai.completion.0.role': 'assistant',
+    'gen_ai.completion.0.finish_reason': 'tool_calls',
+    'gen_ai.completion.0.tool_calls.0.name': 'find_order',
+    'gen_ai.completion.0.tool_calls.0.arguments': '{"order":7}',
+  }
+  expect(indexedMessages(attributes, 'input')).toEqual([
+    { role: 'user', parts: [{ type: 'text', content: 'where is my parcel' }] },
+    { role: 'user', parts: [{ type: 'text', content: 'and the other parcel?' }] },
+  ])
+  expect(messagesOf(attributes).at(-1)).toEqual({
+    role: 'assistant',
+    parts: [{ kind: 'tool_call', name: 'find_order', text: '{"order":7}' }],
+  })
+  expect(contentOf(attributes)).toBe('where is my parcel\nand the other parcel?\nfind_order {"order":7}\n')
+})
+
+test('OpenInference: messages with numbers are a conversation, and are searched', () => {
+  const attributes = {
+    'llm.input_messages.0.message.role': 'system',
+    'llm.input_messages.0.message.content': 'be brief',
+    'llm.input_messages.1.message.role': 'user',
+    'llm.input_messages.1.message.contents.0.message_content.type': 'text',
+    'llm.input_messages.1.message.contents.0.message_content.text': 'what is this',
+    'llm.output_messages.0.message.role': 'assistant',
+    'llm.output_messages.0.message.tool_calls.0.tool_call.function.name': 'look',
+    'llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments': '{}',
+  }
+  expect(messagesOf(attributes)).toEqual([
+    { role: 'system', parts: [{ kind: 'text', text: 'be brief' }] },
+    { role: 'user', parts: [{ kind: 'text', text: 'what is this' }] },
+    { role: 'assistant', parts: [{ kind: 'tool_call', name: 'look', text: '{}' }] },
+  ])
+  expect(contentOf(attributes)).toBe('be brief\nwhat is this\nlook {}\n')
 })

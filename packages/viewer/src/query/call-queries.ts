@@ -1,70 +1,100 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { CALL_ROW_COLUMNS, type CallRow, callRowOf } from './call-rows.ts'
-import { type Condition, conditionsOf } from './filter.ts'
+import { type CallQuery, type Stretch, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
 import { nanosOf, type Range } from './range.ts'
-
-/** Which calls are wanted. */
-export interface CallQuery {
-  /** As people write it: `model:gpt-* error:429 cost>0.01`. Default: all. */
-  readonly filter?: string
-  /** Default: all the time. */
-  readonly range?: Range
-}
 
 /** A page of a list, newest first. */
 export interface CallPage {
   readonly calls: readonly CallRow[]
   /** Where the next page begins; absent at the end. */
   readonly next?: string
+  /** Milliseconds since the epoch: calls before that have not been looked at, although the page is not full. */
+  readonly lookedBackTo?: number
 }
 
 /** The most calls of one page. */
 export const MOST_CALLS_A_PAGE = 1000
 
-/** `WHERE` of a query, with its values. */
-export function whereOf(
-  { filter = '', range }: CallQuery,
-  more: readonly Condition[] = [],
-): {
-  readonly sql: string
-  readonly values: readonly (string | number | bigint)[]
-} {
-  const conditions: { sql: string; values: readonly (string | number | bigint)[] }[] = [
-    ...conditionsOf(filter),
-    ...more,
-  ]
-  if (range) conditions.unshift({ sql: 'start >= ? AND start < ?', values: nanosOf(range) })
-  const sql = conditions.map((condition) => condition.sql).join(' AND ')
-  return { sql: sql === '' ? '1' : sql, values: conditions.flatMap(({ values }) => values) }
-}
+/** Milliseconds after which a page is given as it is, and the next one goes on. */
+const LOOKS_FOR_MS = 40
+/** Calls that are looked at together: few at first, because most filters let many through. */
+const FIRST_STRETCH = 1000
+/** A stretch that took less is followed by one that is twice as long. */
+const SHORT_MS = 5
 
 /**
- * Calls, newest first.
+ * Calls, newest first. A filter that lets little through is not looked for among all of them at once: a page may have few calls, or none, and say where to go on.
  *
  * @param before where to go on: `next` of the page before.
+ * @param looksForMs how long calls are looked for.
  * @throws FilterError when the filter cannot be understood.
  */
-export function listCalls(database: DatabaseSync, query: CallQuery, limit: number, before?: string): CallPage {
-  const { sql, values } = whereOf(query)
+export function listCalls(
+  database: DatabaseSync,
+  query: CallQuery,
+  limit: number,
+  before?: string,
+  looksForMs: number = LOOKS_FOR_MS,
+): CallPage {
   const most = Math.max(1, Math.min(limit, MOST_CALLS_A_PAGE))
-  const [start, id] = cursorOf(before)
-  const after = start === undefined ? '' : ' AND (start, id) < (?, ?)'
-  const rows = database
-    .prepare(
-      `SELECT ${CALL_ROW_COLUMNS}, CAST(start AS TEXT) AS startNanos FROM calls
-       WHERE ${sql}${after} ORDER BY start DESC, id DESC LIMIT ${most + 1}`,
-    )
-    .all(...values, ...(start === undefined ? [] : [start, id ?? 0n]))
-  const calls = rows.slice(0, most).map(callRowOf)
-  const last = rows.length > most ? rows[most - 1] : undefined
-  return { calls, ...(last && { next: `${String(last['startNanos'])}.${String(last['id'])}` }) }
+  const from = cursorOf(before) ?? [LAST_NANOSECOND, 1n]
+  const few = whereFew(database, query)
+  if (few) return pageOf(select(database, few, from, most + 1), most)
+  const [oldest, end] = query.range ? nanosOf(query.range) : [0n, LAST_NANOSECOND]
+  const deadline = performance.now() + looksForMs
+  const rows: Row[] = []
+  const latest = from[1] > 0n ? from[0] : from[0] - 1n
+  let last = latest < end ? latest : end
+  for (let calls = FIRST_STRETCH; last >= oldest;) {
+    const began = performance.now()
+    const stretch = stretchBefore(database, last, calls)
+    if (!stretch) break
+    rows.push(...select(database, whereIn(query, stretch), from, most + 1 - rows.length))
+    if (rows.length > most || stretch.isEnd) break
+    last = stretch.first - 1n
+    const now = performance.now()
+    if (now >= deadline && last >= oldest) return { ...pageOf(rows, most), ...lookedBackTo(stretch.first) }
+    if (now - began < SHORT_MS) calls *= 2
+  }
+  return pageOf(rows, most)
 }
 
+type Row = Readonly<Record<string, unknown>>
+type Cursor = readonly [start: bigint, id: bigint]
+
+function whereIn(query: CallQuery, { first, last, ids }: Stretch): Where {
+  const { sql, values } = whereOf(query, ids)
+  return { sql: `start BETWEEN ? AND ? AND ${sql}`, values: [first, last, ...values] }
+}
+
+function select(database: DatabaseSync, { sql, values }: Where, before: Cursor, limit: number): readonly Row[] {
+  return database
+    .prepare(
+      `SELECT ${CALL_ROW_COLUMNS}, CAST(start AS TEXT) AS startNanos FROM calls
+       WHERE ${sql} AND (start, id) < (?, ?) ORDER BY start DESC, id DESC LIMIT ?`,
+    )
+    .all(...values, ...before, limit)
+}
+
+function pageOf(rows: readonly Row[], most: number): CallPage {
+  const last = rows.length > most ? rows[most - 1] : undefined
+  return {
+    calls: rows.slice(0, most).map(callRowOf),
+    ...(last && { next: `${String(last['startNanos'])}.${String(last['id'])}` }),
+  }
+}
+
+function lookedBackTo(first: bigint): Required<Pick<CallPage, 'next' | 'lookedBackTo'>> {
+  return { next: `${first}.0`, lookedBackTo: Number(first / 1000n) / 1000 }
+}
+
+/** Where a list begins: nothing is later. */
+const LAST_NANOSECOND = 9_223_372_036_854_775_807n
 const CURSOR = /^(\d{1,19})\.(\d{1,15})$/
 
-function cursorOf(before: string | undefined): readonly [start?: bigint, id?: bigint] {
+function cursorOf(before: string | undefined): Cursor | undefined {
   const [, start, id] = CURSOR.exec(before ?? '') ?? []
-  return start === undefined || id === undefined ? [] : [BigInt(start), BigInt(id)]
+  return start === undefined || id === undefined ? undefined : [BigInt(start), BigInt(id)]
 }
 
 /**
@@ -85,14 +115,6 @@ export function listCallsAfter(
     .map(callRowOf)
 }
 
-/** When the oldest of the newest `calls` began, in milliseconds since the epoch; `undefined` when there are not more than that. */
-export function startOfNewest(database: DatabaseSync, calls: number): number | undefined {
-  const row = database
-    .prepare('SELECT start / 1000000 AS startMs FROM calls ORDER BY start DESC LIMIT 1 OFFSET ?')
-    .get(calls) as { readonly startMs: number } | undefined
-  return row && row.startMs + 1
-}
-
 /** One call by its number. */
 export function findCall(database: DatabaseSync, id: number): CallRow | undefined {
   const row = database.prepare(`SELECT ${CALL_ROW_COLUMNS} FROM calls WHERE id = ?`).get(id)
@@ -110,14 +132,13 @@ export interface SessionRow {
   readonly end: number
 }
 
-/** Sessions with calls in a range, the latest first. */
+/** Sessions that were going on in a range, the latest first, each as a whole. */
 export function listSessions(database: DatabaseSync, range: Range, limit: number): readonly SessionRow[] {
   const [from, to] = nanosOf(range)
   return database
     .prepare(
-      `SELECT (SELECT word FROM words WHERE words.id = session) AS session, count(*) AS calls, sum(status IN (1, 2)) AS errors,
-       min(start) / 1000000 AS start, max(start + duration) / 1000000 AS end
-       FROM calls WHERE session IS NOT NULL AND start >= ? AND start < ? GROUP BY session ORDER BY end DESC LIMIT ?`,
+      `SELECT (SELECT word FROM words WHERE words.id = sessions.id) AS session, calls, errors, start / 1000000 AS start, finish / 1000000 AS end
+       FROM sessions WHERE finish >= ? AND start < ? ORDER BY finish DESC LIMIT ?`,
     )
     .all(from, to, limit) as unknown as SessionRow[]
 }

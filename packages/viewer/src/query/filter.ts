@@ -1,9 +1,21 @@
 import { STATUS_CODES } from '../store/dimensions.ts'
 
-/** A condition on `calls`, with the values of its parameters in order. */
-export interface Condition {
+/** A piece of SQL, with the values of its parameters in order. */
+interface Clause {
   readonly sql: string
   readonly values: readonly (string | number)[]
+}
+
+/** A condition on `calls`. */
+export interface Condition extends Clause {
+  /** Queries of numbers among which all are that fulfil the condition: an index answers them, so that few are found without looking at every call. */
+  readonly among?: readonly Clause[]
+}
+
+/** Numbers of calls, both included. */
+export interface IdBounds {
+  readonly low: number
+  readonly high: number
 }
 
 /** A filter that cannot be understood. The message names the part, and what may stand there. */
@@ -91,17 +103,18 @@ const FILTER_FIELDS: readonly string[] = [
 /**
  * The conditions of a filter: all of them must hold.
  *
+ * @param ids the calls that are looked at: then the index of texts is asked for no others.
  * @throws FilterError naming the part that is wrong.
  */
-export function conditionsOf(filter: string): readonly Condition[] {
+export function conditionsOf(filter: string, ids?: IdBounds): readonly Condition[] {
   return parseFilter(filter).map((term) => {
-    const condition = conditionOf(term)
-    return term.isNegated ? { ...condition, sql: `NOT coalesce(${condition.sql}, 0)` } : condition
+    const condition = conditionOf(term, ids)
+    return term.isNegated ? { sql: `NOT coalesce(${condition.sql}, 0)`, values: condition.values } : condition
   })
 }
 
-function conditionOf({ field, operator, value }: FilterTerm): Condition {
-  if (field === '') return searchFor(value)
+function conditionOf({ field, operator, value }: FilterTerm, ids: IdBounds | undefined): Condition {
+  if (field === '') return searchFor(value, ids)
   const word = WORD_FIELDS[field]
   if (word !== undefined && operator === ':') return matchesWord(word, value)
   const number = NUMBER_FIELDS[field]
@@ -109,7 +122,8 @@ function conditionOf({ field, operator, value }: FilterTerm): Condition {
   if (field === 'status' && operator === ':') return hasStatus(value)
   if (field === 'error' && operator === ':') return failedBy(value)
   if (field === 'trace' && operator === ':') {
-    return { sql: 'trace = (SELECT id FROM traces WHERE trace_id = ?)', values: [value.toLowerCase()] }
+    const [trace, values] = ['(SELECT id FROM traces WHERE trace_id = ?)', [value.toLowerCase()]]
+    return { sql: `trace = ${trace}`, values, among: [{ sql: `SELECT id FROM spans WHERE trace = ${trace}`, values }] }
   }
   if (FILTER_FIELDS.includes(field)) throw new FilterError(`${field} is compared by ${field}:…, not by ${operator}`)
   throw new FilterError(`There is no field ${field}; there is ${FILTER_FIELDS.join(', ')}`)
@@ -118,10 +132,19 @@ function conditionOf({ field, operator, value }: FilterTerm): Condition {
 /** `gpt-*` matches by its beginning, `none` what has no such word. */
 function matchesWord(column: string, value: string): Condition {
   if (value === 'none') return { sql: `${column} IS NULL`, values: [] }
-  if (!value.includes('*')) return { sql: `${column} = (SELECT id FROM words WHERE word = ?)`, values: [value] }
+  if (!value.includes('*')) return isWord(column, value)
+  if (/^\*+$/.test(value)) return { sql: `${column} IS NOT NULL`, values: [] }
   // In a GLOB only the star is to be special.
   const pattern = value.replaceAll(/[[?]/g, (special) => `[${special}]`)
-  return { sql: `${column} IN (SELECT id FROM words WHERE word GLOB ?)`, values: [pattern] }
+  // Call by call: of sessions that fit there may be a hundred thousand.
+  return { sql: `(SELECT word FROM words WHERE words.id = ${column}) GLOB ?`, values: [pattern] }
+}
+
+function isWord(column: string, value: string): Condition {
+  const condition = { sql: `${column} = (SELECT id FROM words WHERE word = ?)`, values: [value] }
+  // Other columns have no index, but then, no call has a word that is not known.
+  const among = column === 'session' ? condition.sql : 'EXISTS (SELECT 1 FROM words WHERE word = ?)'
+  return { ...condition, among: [{ sql: `SELECT id FROM calls WHERE ${among}`, values: [value] }] }
 }
 
 function compares(field: string, column: string, operator: FilterTerm['operator'], value: string): Condition {
@@ -149,12 +172,34 @@ function failedBy(value: string): Condition {
 /** A trigram index finds nothing shorter. */
 const SHORTEST_INDEXED = 3
 
-function searchFor(text: string): Condition {
+function searchFor(text: string, ids: IdBounds | undefined): Condition {
   if ([...text].length < SHORTEST_INDEXED) {
-    return { sql: "id IN (SELECT id FROM bodies WHERE body LIKE ? ESCAPE '\\')", values: [`%${escapeLike(text)}%`] }
+    const sql = "(SELECT body FROM bodies WHERE bodies.id = calls.id) LIKE ? ESCAPE '\\'"
+    return { sql, values: [`%${escapeLike(text)}%`] }
   }
-  // A phrase in quotes: whatever is in it stands for itself.
-  return { sql: 'id IN (SELECT rowid FROM content WHERE content MATCH ?)', values: [`"${text.replaceAll('"', '""')}"`] }
+  const found = 'FROM content WHERE content MATCH ?'
+  const bounds = ids ? ` AND rowid BETWEEN ${ids.low} AND ${ids.high}` : ''
+  return {
+    sql: `id IN (SELECT rowid ${found}${bounds})`,
+    values: [phraseOf(text)],
+    among: somePieces(text).map((piece) => ({ sql: `SELECT rowid AS id ${found}`, values: [phraseOf(piece)] })),
+  }
+}
+
+/** In quotes, whatever is in a text stands for itself. */
+const phraseOf = (text: string): string => `"${text.replaceAll('"', '""')}"`
+
+const MOST_PIECES = 5
+
+/** Some of the pieces that the index holds: if one of them is rare, so is the whole, which would take long to find out by the common ones. */
+function somePieces(text: string): readonly string[] {
+  const characters = [...text]
+  const last = characters.length - SHORTEST_INDEXED
+  const pieces = Math.min(MOST_PIECES, last + 1)
+  return Array.from({ length: pieces }, (_, index) => {
+    const at = pieces === 1 ? 0 : Math.round((index * last) / (pieces - 1))
+    return characters.slice(at, at + SHORTEST_INDEXED).join('')
+  })
 }
 
 function escapeLike(text: string): string {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type CallQuery, whereOf } from './call-queries.ts'
+import { type CallQuery, whereOf } from './call-scan.ts'
 import { type SpanBody, spanBodyOf } from './traces.ts'
 
 /** Spans as OTLP/JSON: an `ExportTraceServiceRequest` that any receiver takes, this one too. */

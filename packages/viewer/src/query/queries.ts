@@ -1,14 +1,6 @@
-import {
-  type CallPage,
-  type CallQuery,
-  findCall,
-  listCalls,
-  listCallsAfter,
-  listSessions,
-  type SessionRow,
-  startOfNewest,
-} from './call-queries.ts'
+import { type CallPage, findCall, listCalls, listCallsAfter, listSessions, type SessionRow } from './call-queries.ts'
 import type { CallRow } from './call-rows.ts'
+import type { CallQuery } from './call-scan.ts'
 import {
   listLogs,
   listMetrics,
@@ -24,11 +16,12 @@ import type { Range } from './range.ts'
 import { type Status, statusOf } from './status.ts'
 import {
   breakdown,
-  filteredPercentiles,
   filteredTotals,
   type Percentiles,
   percentileSeries,
   percentilesOf,
+  recentTotals,
+  type RecentTotals,
   series,
   type Sums,
   type SumsByStep,
@@ -47,7 +40,6 @@ export interface Queries {
   /** Calls that arrived after the one with the number `after`, in the order of arrival. */
   readonly callsAfter: (query: CallQuery, after: number, limit: number) => readonly CallRow[]
   readonly asked: (ids: readonly number[]) => readonly Asked[]
-  readonly startOfNewest: (calls: number) => number | undefined
   readonly call: (id: number) => CallRow | undefined
   readonly body: (id: number) => SpanBody | undefined
   readonly sessions: (range: Range, limit: number) => readonly SessionRow[]
@@ -59,7 +51,8 @@ export interface Queries {
   readonly tracePage: (traceId: string) => string | undefined
   readonly exportTrace: (traceId: string) => OtlpJson | undefined
   readonly exportCalls: (query: CallQuery) => OtlpJson
-  readonly totals: (query: CallQuery & { readonly range: Range }) => Sums & Percentiles
+  /** @param newest looks at so many calls only, where they have to be looked at one by one. */
+  readonly totals: (query: CallQuery & { readonly range: Range }, newest?: number) => RecentTotals
   /** The same to the millisecond: every call is looked at. */
   readonly exactTotals: (query: CallQuery) => Sums & Percentiles
   readonly breakdown: (by: Exclude<Dimension, 'all'>, range: Range, limit: number) => readonly SumsByValue[]
@@ -77,16 +70,12 @@ export interface Queries {
 /** The queries of a database. */
 export function queriesOf(database: Database): Queries {
   const { connection } = database
-  const exactTotals: Queries['exactTotals'] = (query) => ({
-    ...filteredTotals(connection, query),
-    ...filteredPercentiles(connection, query),
-  })
+  const exactTotals: Queries['exactTotals'] = (query) => filteredTotals(connection, query)
   return {
     status: () => statusOf(database),
     calls: (query, limit, before) => listCalls(connection, query, limit, before),
     callsAfter: (query, after, limit) => listCallsAfter(connection, query, after, limit),
     asked: (ids) => askedOf(connection, ids),
-    startOfNewest: (calls) => startOfNewest(connection, calls),
     call: (id) => findCall(connection, id),
     body: (id) => findBody(connection, id),
     sessions: (range, limit) => listSessions(connection, range, limit),
@@ -99,10 +88,11 @@ export function queriesOf(database: Database): Queries {
     },
     exportTrace: (traceId) => exportTrace(connection, traceId),
     exportCalls: (query) => exportCalls(connection, query),
-    totals: (query) =>
-      query.filter
-        ? exactTotals(query)
-        : { ...totals(connection, query.range), ...percentilesOf(connection, 'duration', query.range) },
+    totals: (query, newest) => {
+      const { filter, range } = query
+      if (!filter) return { ...totals(connection, range), ...percentilesOf(connection, 'duration', range) }
+      return newest === undefined ? exactTotals(query) : recentTotals(connection, query, newest)
+    },
     exactTotals,
     breakdown: (by, range, limit) => breakdown(connection, by, range, limit),
     series: (by, range, stepMinutes) => series(connection, by, range, stepMinutes),

@@ -15,8 +15,8 @@ export function nanosOf({ from, to }: Range): readonly [from: bigint, to: bigint
 
 /** Most steps of a chart: more than a screen has dots. */
 const MOST_STEPS = 2000
-/** Lengths of steps in minutes that read well on an axis. */
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 10_080] as const
+/** Lengths of steps in minutes that read well on an axis; from a quarter of an hour on they are made of such. */
+const STEPS = [1, 2, 5, 15, 30, 60, 120, 240, 360, 720, 1440, 10_080] as const
 
 /** The length of a step, in minutes, at which a range has at most `wanted` of them. */
 export function stepOf({ from, to }: Range, wanted: number): number {

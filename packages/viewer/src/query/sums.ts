@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
-import { type Dimension, DIMENSIONS, MEASURES } from '../store/dimensions.ts'
+import { type Dimension, DIMENSIONS, MEASURES, QUARTER } from '../store/dimensions.ts'
 import { type BucketCount, bucketSql, percentiles } from '../store/sketch.ts'
-import { type CallQuery, whereOf } from './call-queries.ts'
-import type { Range } from './range.ts'
+import { type CallQuery, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
+import { nanosOf, type Range } from './range.ts'
+import { rememberedWords } from './traces.ts'
 
 /** What some calls add up to. */
 export interface Sums {
@@ -64,31 +65,82 @@ function sumsOf(row: Readonly<Record<string, unknown>>): Sums {
   }
 }
 
-const minutesOf = ({ from, to }: Range): readonly [number, number] => [
-  Math.floor(from / MINUTES),
-  Math.ceil(to / MINUTES),
-]
+/** Values of a dimension that a chart gets, by cost and by calls: more lines than can be told apart. */
+const MOST_SHOWN = 10
+
+/** Which rows of sums are wanted: the beginning of their key. */
+interface SumRows {
+  readonly table: 'rollups' | 'sketches'
+  readonly dimension: number
+  readonly measure?: number
+}
+
+/** The wanted rows that make up a range, as a table in brackets: those of quarters of an hour in the middle, if there are any and steps do not cut them, those of minutes at both ends. */
+function rowsOf(database: DatabaseSync, { table, dimension, measure }: SumRows, range: Range, step = QUARTER): string {
+  const key = `dimension = ${dimension}${measure === undefined ? '' : ` AND measure = ${measure}`}`
+  const rows = (width: number, from: number, to: number): string =>
+    `SELECT * FROM ${table} WHERE width = ${width} AND ${key} AND minute >= ${from} AND minute < ${to}`
+  const from = Math.max(Math.floor(range.from / MINUTES), firstMinute(database))
+  const to = Math.ceil(range.to / MINUTES)
+  const [first, last] = [Math.ceil(from / QUARTER) * QUARTER, Math.floor(to / QUARTER) * QUARTER]
+  if (step % QUARTER !== 0 || first >= last) return `(${rows(1, from, to)})`
+  return `(${rows(1, from, first)} UNION ALL ${rows(QUARTER, first, last)} UNION ALL ${rows(1, last, to)})`
+}
+
+/** Minutes are removed one by one, quarters as a whole: the first may hold more than is there. */
+function firstMinute(database: DatabaseSync): number {
+  const row = database.prepare('SELECT min(minute) AS first FROM rollups WHERE width = 1 AND dimension = 0').get()
+  return Number(row?.['first'] ?? 0)
+}
 
 /** What all calls of a range add up to, in whole minutes. */
 export function totals(database: DatabaseSync, range: Range): Sums {
-  const row = database
-    .prepare(`SELECT ${OUT_OF_ROLLUPS} FROM rollups WHERE dimension = 0 AND minute >= ? AND minute < ?`)
-    .get(...minutesOf(range))
-  return sumsOf(row ?? {})
+  const rows = rowsOf(database, { table: 'rollups', dimension: DIMENSIONS.all }, range)
+  return sumsOf(database.prepare(`SELECT ${OUT_OF_ROLLUPS} FROM ${rows}`).get() ?? {})
 }
 
-/** The same for the calls that a filter lets through: they are looked at one by one. */
-export function filteredTotals(database: DatabaseSync, query: CallQuery): Sums {
-  const { sql, values } = whereOf(query)
+/** Sums and percentiles of the calls that a filter lets through: they are looked at one by one. */
+export function filteredTotals(database: DatabaseSync, query: CallQuery): Sums & Percentiles {
+  return totalsWhere(database, whereFew(database, query) ?? whereOf(query))
+}
+
+/** Such sums, and from when on calls were looked at, where that is not the whole range. */
+export type RecentTotals = Sums &
+  Percentiles & {
+    /** Milliseconds since the epoch. */
+    readonly since?: number
+  }
+
+/** The same of the newest `calls` of the range, where an index cannot tell that few have to be looked at. */
+export function recentTotals(
+  database: DatabaseSync,
+  query: CallQuery & { readonly range: Range },
+  calls: number,
+): RecentTotals {
+  const few = whereFew(database, query)
+  if (few) return totalsWhere(database, few)
+  const [from, to] = nanosOf(query.range)
+  const stretch = stretchBefore(database, to - 1n, calls)
+  if (!stretch || stretch.first <= from) return totalsWhere(database, whereOf(query, stretch?.ids))
+  const { sql, values } = whereOf(query, stretch.ids)
+  const sums = totalsWhere(database, { sql: `start >= ? AND ${sql}`, values: [stretch.first, ...values] })
+  return { ...sums, since: Number(stretch.first / 1000n) / 1000 }
+}
+
+/** One look at the calls for everything: by buckets of their duration. */
+function totalsWhere(database: DatabaseSync, { sql, values }: Where): Sums & Percentiles {
+  const buckets = `SELECT ${bucketSql('duration / 1e9')} AS bucket, count(*) AS calls, sum(status = 1) AS errors, sum(status = 2) AS rate_limits,
+    sum(status = 3) AS cancelled, sum(rate_limit_hits) AS rate_limit_hits, sum(max(attempts - 1, 0)) AS retries, sum(iif(estimated, 0, input)) AS input,
+    sum(iif(estimated, 0, cached)) AS cached, sum(iif(estimated, 0, output)) AS output, sum(iif(estimated, 0, cost)) AS cost,
+    sum(unpriced IS NOT NULL) AS unpriced FROM calls WHERE ${sql} GROUP BY bucket`
   const row = database
     .prepare(
-      `SELECT count(*) AS calls, sum(status = 1) AS errors, sum(status = 2) AS rate_limits, sum(status = 3) AS cancelled,
-       sum(rate_limit_hits) AS rate_limit_hits, sum(max(attempts - 1, 0)) AS retries, sum(iif(estimated, 0, input)) AS input,
-       sum(iif(estimated, 0, cached)) AS cached, sum(iif(estimated, 0, output)) AS output,
-       CAST(sum(iif(estimated, 0, cost)) AS TEXT) AS cost, sum(unpriced IS NOT NULL) AS unpriced FROM calls WHERE ${sql}`,
+      `WITH buckets AS MATERIALIZED (${buckets})
+       SELECT ${OUT_OF_ROLLUPS}, json_group_array(json_object('bucket', bucket, 'count', calls)) AS durations FROM buckets`,
     )
     .get(...values)
-  return sumsOf(row ?? {})
+  const durations = JSON.parse((row?.['durations'] as string | undefined) ?? '[]') as BucketCount[]
+  return { ...sumsOf(row ?? {}), ...asPercentiles(durations) }
 }
 
 /** Sums by the values of a dimension, the dearest first. */
@@ -98,51 +150,67 @@ export function breakdown(
   range: Range,
   limit: number,
 ): readonly SumsByValue[] {
-  const rows = database
+  const rows = rowsOf(database, { table: 'rollups', dimension: DIMENSIONS[by] }, range)
+  // All sums of few instead of all: there may be as many values as calls.
+  const dearest = `SELECT value FROM ${rows} GROUP BY value ORDER BY sum(cost) DESC, sum(calls) DESC LIMIT ?`
+  return database
     .prepare(
-      `SELECT (SELECT word FROM words WHERE words.id = value) AS value, ${OUT_OF_ROLLUPS} FROM rollups
-       WHERE dimension = ? AND minute >= ? AND minute < ? GROUP BY value ORDER BY sum(cost) DESC, sum(calls) DESC LIMIT ?`,
+      `SELECT (SELECT word FROM words WHERE words.id = value) AS value, ${OUT_OF_ROLLUPS} FROM ${rows}
+       WHERE value IN (${dearest}) GROUP BY value ORDER BY sum(cost) DESC, sum(calls) DESC`,
     )
-    .all(DIMENSIONS[by], ...minutesOf(range), limit)
-  return rows.map((row) => ({ value: String(row['value']), ...sumsOf(row) }))
+    .all(limit)
+    .map((row) => ({ value: String(row['value']), ...sumsOf(row) }))
 }
 
-/** Sums by the values of a dimension and by steps of time, for charts; steps without calls are left out. */
+/**
+ * Sums by steps of time, for charts; steps without calls are left out. Of a dimension, those of the values with the greatest cost and the most calls: there may be
+ * as many values as calls, and the sums of `all` have the rest.
+ */
 export function series(
   database: DatabaseSync,
   by: Dimension,
   range: Range,
   stepMinutes: number,
 ): readonly SumsByStep[] {
+  const wanted = { table: 'rollups', dimension: DIMENSIONS[by] } as const
+  const shown = valuesShown(database, rowsOf(database, wanted, range))
   const rows = database
     .prepare(
-      `SELECT minute / ? AS step, (SELECT word FROM words WHERE words.id = value) AS value, ${OUT_OF_ROLLUPS} FROM rollups
-       WHERE dimension = ? AND minute >= ? AND minute < ? GROUP BY step, value ORDER BY step, value`,
+      `SELECT minute / ${stepMinutes} AS step, value, ${OUT_OF_ROLLUPS} FROM ${rowsOf(database, wanted, range, stepMinutes)}
+       WHERE value IN (SELECT value FROM json_each(?)) GROUP BY step, value ORDER BY step, value`,
     )
-    .all(stepMinutes, DIMENSIONS[by], ...minutesOf(range))
+    .all(JSON.stringify(shown))
+  const wordOf = rememberedWords(database)
   return rows.map((row) => ({
     time: Number(row['step']) * stepMinutes * MINUTES,
-    value: by === 'all' ? '' : String(row['value']),
+    value: by === 'all' ? '' : (wordOf(row['value']) ?? ''),
     ...sumsOf(row),
   }))
 }
 
-/** Percentiles of a measure in a range: of all calls, or of those of one value of a dimension. */
-export function percentilesOf(
-  database: DatabaseSync,
-  measure: keyof typeof MEASURES,
-  range: Range,
-  by: Dimension = 'all',
-  value?: string,
-): Percentiles {
-  const counts = database
-    .prepare(
-      `SELECT bucket, sum(count) AS count FROM sketches WHERE dimension = ? AND measure = ? AND minute >= ? AND minute < ?
-       ${value === undefined ? '' : 'AND value = (SELECT id FROM words WHERE word = ?)'} GROUP BY bucket`,
-    )
-    .all(DIMENSIONS[by], MEASURES[measure], ...minutesOf(range), ...(value === undefined ? [] : [value]))
+const most = (measure: string): string =>
+  `SELECT value FROM (SELECT value FROM sums ORDER BY ${measure} DESC LIMIT ${MOST_SHOWN})`
+
+function valuesShown(database: DatabaseSync, rows: string): readonly unknown[] {
+  const sums = `SELECT value, sum(cost) AS cost, sum(calls) AS calls FROM ${rows} GROUP BY value`
+  return database
+    .prepare(`WITH sums AS MATERIALIZED (${sums}) ${most('cost')} UNION ${most('calls')}`)
+    .all()
+    .map(({ value }) => value)
+}
+
+/** Percentiles of a measure in a range, of all calls. */
+export function percentilesOf(database: DatabaseSync, measure: keyof typeof MEASURES, range: Range): Percentiles {
+  const rows = rowsOf(database, sketchesOf(measure), range)
+  const counts = database.prepare(`SELECT bucket, sum(count) AS count FROM ${rows} GROUP BY bucket`).all()
   return asPercentiles(counts as unknown as BucketCount[])
 }
+
+const sketchesOf = (measure: keyof typeof MEASURES): SumRows => ({
+  table: 'sketches',
+  dimension: DIMENSIONS.all,
+  measure: MEASURES[measure],
+})
 
 /** Percentiles by steps of time, of all calls. */
 export function percentileSeries(
@@ -153,10 +221,10 @@ export function percentileSeries(
 ): readonly (Percentiles & { readonly time: number })[] {
   const rows = database
     .prepare(
-      `SELECT minute / ? AS step, bucket, sum(count) AS count FROM sketches
-       WHERE dimension = 0 AND measure = ? AND minute >= ? AND minute < ? GROUP BY step, bucket ORDER BY step`,
+      `SELECT minute / ${stepMinutes} AS step, bucket, sum(count) AS count
+       FROM ${rowsOf(database, sketchesOf(measure), range, stepMinutes)} GROUP BY step, bucket ORDER BY step`,
     )
-    .all(stepMinutes, MEASURES[measure], ...minutesOf(range)) as unknown as (BucketCount & { step: number })[]
+    .all() as unknown as (BucketCount & { step: number })[]
   const byStep = new Map<number, BucketCount[]>()
   for (const { step, ...count } of rows) {
     const counts = byStep.get(step)
@@ -164,17 +232,6 @@ export function percentileSeries(
     else byStep.set(step, [count])
   }
   return [...byStep].map(([step, counts]) => ({ time: step * stepMinutes * MINUTES, ...asPercentiles(counts) }))
-}
-
-/** Percentiles of the duration of the calls that a filter lets through. */
-export function filteredPercentiles(database: DatabaseSync, query: CallQuery): Percentiles {
-  const { sql, values } = whereOf(query)
-  const counts = database
-    .prepare(
-      `SELECT ${bucketSql('duration / 1e9')} AS bucket, count(*) AS count FROM calls WHERE ${sql} GROUP BY bucket`,
-    )
-    .all(...values)
-  return asPercentiles(counts as unknown as BucketCount[])
 }
 
 function asPercentiles(counts: readonly BucketCount[]): Percentiles {

@@ -92,7 +92,8 @@ const TREE = `SELECT spans.id, span_id AS spanId, parent_id AS parentSpanId, nam
   FROM spans LEFT JOIN calls ON calls.id = spans.id WHERE spans.trace = ? ORDER BY spans.start, spans.id LIMIT ?`
 
 type Selected = Readonly<Record<string, unknown>>
-type WordOf = (id: unknown) => string | null
+/** Tells the word of a number; `null` of `null`. */
+export type WordOf = (id: unknown) => string | null
 
 function spanRowOf(selected: Selected, wordOf: WordOf): SpanRow {
   const { id, spanId, parentSpanId, name, service, kind, role, startUs, duration, failed, estimated } = selected
@@ -125,8 +126,8 @@ function treeCallOf(selected: Selected, wordOf: WordOf): TreeCall {
   } as TreeCall
 }
 
-/** Words by their numbers, each looked up once: the spans of a trace have few. */
-function rememberedWords(database: DatabaseSync): WordOf {
+/** Words by their numbers, each looked up once: the spans of a trace, or the lines of a chart, have few. */
+export function rememberedWords(database: DatabaseSync): WordOf {
   const find = database.prepare('SELECT word FROM words WHERE id = ?')
   const known = new Map<unknown, string | null>([[null, null]])
   return (id) => {

@@ -54,7 +54,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     path: '/api/calls',
     description:
-      'Calls, newest first. `filter`, `from`, `to`, `limit` (100, at most 1000), `before` (`next` of the page before); with `after` (the number of a call) those that arrived later, in the order of arrival. `asked=1` adds what each was asked.',
+      'Calls, newest first. `filter`, `from`, `to`, `limit` (100, at most 1000), `before` (`next` of the page before); with `after` (the number of a call) those that arrived later, in the order of arrival. Where `filter` lets little through a page may be short, or empty, with `next` and `lookedBackTo`. `asked=1` adds what each was asked.',
     answer: async (store, { query }) => {
       const wanted = { filter: query.get('filter') ?? '', ...optionalRange(query) }
       const page: CallPage = query.has('after')
@@ -117,7 +117,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     path: '/api/sessions',
-    description: 'Sessions with calls in a range, the latest first. `from`, `to`, `limit`.',
+    description: 'Sessions that were going on in a range, the latest first, each as a whole. `from`, `to`, `limit`.',
     answer: async (store, { query }) => ({
       sessions: await store.query('sessions', rangeParameter(query, Date.now()), limitOf(query)),
     }),
@@ -125,15 +125,11 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     path: '/api/totals',
     description:
-      'What the calls of a range add up to, and percentiles of their duration. `filter`, `from`, `to`, `newest` (looks at so many calls only; `since` says from when).',
+      'What the calls of a range add up to, and percentiles of their duration. `filter`, `from`, `to`, `newest` (looks at so many calls only, where `filter` needs it; `since` says from when).',
     answer: async (store, { query }) => {
-      const range = rangeParameter(query, Date.now())
       const newest = numberParameter(query, 'newest', 0, { min: 0, max: 1e9 })
-      const start = newest > 0 ? await store.query('startOfNewest', newest) : undefined
-      const since = start !== undefined && start > range.from && start < range.to ? start : undefined
-      const filter = query.get('filter') ?? ''
-      const sums = await store.query('totals', { filter, range: { ...range, from: since ?? range.from } })
-      return { ...sums, ...(since !== undefined && { since }) }
+      const wanted = { filter: query.get('filter') ?? '', range: rangeParameter(query, Date.now()) }
+      return await store.query('totals', wanted, newest > 0 ? newest : undefined)
     },
   },
   {
@@ -148,7 +144,8 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     path: '/api/series',
-    description: 'Sums by steps of time, for charts. `by` (all), `from`, `to`, `steps` (120).',
+    description:
+      'Sums by steps of time, for charts; of the values of `by` (all) those with the greatest cost and the most calls. `from`, `to`, `steps` (120).',
     answer: async (store, { query }) => {
       const range = rangeParameter(query, Date.now())
       const step = stepOf(range, numberParameter(query, 'steps', STEPS_OF_A_CHART, { min: 1, max: 2000 }))

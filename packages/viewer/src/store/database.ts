@@ -151,6 +151,7 @@ export class Database {
     try {
       this.#noticeOthers()
       run()
+      this.#spans.writeSums()
       this.connection.exec('COMMIT')
     } catch (error) {
       this.connection.exec('ROLLBACK')

@@ -21,6 +21,11 @@ export const MEASURES = { duration: 0, first_chunk: 1 } as const
 /** Dimensions for which percentiles are kept; of users and sessions there may be as many as calls. */
 export const DIMENSIONS_WITH_PERCENTILES: readonly Dimension[] = ['all', 'model', 'feature', 'provider', 'operation']
 
+/** Minutes over which sums are kept: of single minutes for short ranges, of quarters of an hour for those that have many of them. */
+export const WIDTHS = [1, 15] as const
+/** The wider one. */
+export const QUARTER = 15
+
 /** Ways a call may end, by their numbers in files: they stay. */
 export const STATUS_CODES = { success: 0, error: 1, rate_limit: 2, cancelled: 3 } as const
 /** The same by number. */

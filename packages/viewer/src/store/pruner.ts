@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { DIMENSIONS, MEASURES, QUARTER, WIDTHS } from './dimensions.ts'
 
 /** How much is kept. */
 export interface StoreBounds {
@@ -84,6 +85,7 @@ export class Pruner {
       calls += trace.calls
       chosen.push(trace.id)
     }
+    this.#removeFromSessions(chosen)
     for (const trace of chosen) this.#removeTrace(trace)
     if (spans > 0) this.#count.run('spans removed', spans)
     if (calls > 0) this.#count.run('calls removed', calls)
@@ -95,9 +97,26 @@ export class Pruner {
 
   /** Removes everything but what has been counted. */
   clear(): void {
-    const tables = 'content spans bodies calls traces rollups sketches logs points series resources words'.split(' ')
+    const tables =
+      'content spans bodies calls traces sessions rollups sketches logs points series resources words'.split(' ')
     for (const table of tables) this.#database.exec(`DELETE FROM ${table}`)
     this.#database.exec('DELETE FROM counters')
+  }
+
+  /** A session has no calls that are not there any more, and goes with the last of them. */
+  #removeFromSessions(traces: readonly number[]): void {
+    const gone = this.#database
+      .prepare(
+        `SELECT session, count(*) AS calls, sum(status IN (1, 2)) AS errors FROM spans JOIN calls ON calls.id = spans.id
+         WHERE spans.trace IN (SELECT value FROM json_each(?)) AND session IS NOT NULL GROUP BY session`,
+      )
+      .all(JSON.stringify(traces)) as unknown as { session: number; calls: number; errors: number }[]
+    const update = this.#database.prepare('UPDATE sessions SET calls = calls - ?, errors = errors - ? WHERE id = ?')
+    const remove = this.#database.prepare('DELETE FROM sessions WHERE id = ? AND calls <= 0')
+    for (const { session, calls, errors } of gone) {
+      update.run(calls, errors, session)
+      remove.run(session)
+    }
   }
 
   #removeTrace(trace: number): void {
@@ -119,8 +138,11 @@ export class Pruner {
     const remove = (sql: string, bound: bigint | number): void => {
       removed += Number(this.#database.prepare(sql).run(bound).changes)
     }
-    remove('DELETE FROM rollups WHERE minute < ?', minute)
-    remove('DELETE FROM sketches WHERE minute < ?', minute)
+    for (const place of placesOfSums(minute)) {
+      remove(`DELETE FROM rollups WHERE ${place.rollups} AND minute < ?`, place.before)
+      for (const sketches of place.sketches)
+        remove(`DELETE FROM sketches WHERE ${sketches} AND minute < ?`, place.before)
+    }
     remove(`DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE time < ? ORDER BY time LIMIT ${SLICE})`, before)
     remove('DELETE FROM points WHERE time < ?', before)
     if (isTooLarge && firstMs === null) {
@@ -129,4 +151,21 @@ export class Pruner {
     }
     return removed
   }
+}
+
+interface PlaceOfSums {
+  readonly rollups: string
+  readonly sketches: readonly string[]
+  readonly before: number
+}
+
+/** Where sums stand, beginning by beginning of their keys: without these all of them would be read. A quarter of an hour goes as a whole. */
+function placesOfSums(minute: number): readonly PlaceOfSums[] {
+  return WIDTHS.flatMap((width) =>
+    Object.values(DIMENSIONS).map((dimension) => {
+      const rollups = `width = ${width} AND dimension = ${dimension}`
+      const sketches = Object.values(MEASURES).map((measure) => `${rollups} AND measure = ${measure}`)
+      return { rollups, sketches, before: width === QUARTER ? minute - (minute % QUARTER) : minute }
+    }),
+  )
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CallFacts } from '../calls/call-facts.ts'
-import { type Dimension, DIMENSIONS, DIMENSIONS_WITH_PERCENTILES, MEASURES } from './dimensions.ts'
+import { type Dimension, DIMENSIONS, DIMENSIONS_WITH_PERCENTILES, MEASURES, QUARTER } from './dimensions.ts'
 import { bucketOf } from './sketch.ts'
 
 const NANOS_PER_MINUTE = 60_000_000_000n
@@ -52,6 +52,19 @@ interface Sums {
   unpriced: number
 }
 
+const COUNTED = [
+  'calls',
+  'errors',
+  'rateLimits',
+  'cancelled',
+  'rateLimitHits',
+  'retries',
+  'input',
+  'cached',
+  'output',
+  'unpriced',
+] as const
+
 interface Bucket {
   readonly minute: number
   readonly dimension: number
@@ -73,13 +86,13 @@ export class RollupBatch {
   constructor(database: DatabaseSync) {
     const columns =
       'calls errors rate_limits cancelled rate_limit_hits retries input cached output cost unpriced'.split(' ')
-    const places = ['minute', 'dimension', 'value', ...columns]
+    const places = ['width', 'minute', 'dimension', 'value', ...columns]
     this.#addSums = database.prepare(
       `INSERT INTO rollups (${places.join(', ')}) VALUES (${places.map(() => '?').join(', ')})
        ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
     )
     this.#addBucket = database.prepare(
-      `INSERT INTO sketches (minute, dimension, value, measure, bucket, count) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO sketches (width, minute, dimension, value, measure, bucket, count) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET count = count + excluded.count`,
     )
   }
@@ -100,28 +113,30 @@ export class RollupBatch {
 
   /** Adds what was gathered to the file. */
   write(): void {
+    const quarters = new Map<string, Sums>()
     for (const sums of valuesOf(this.#sums)) {
-      const { minute, dimension, value, calls, errors, rateLimits, cancelled, rateLimitHits, retries } = sums
-      const { input, cached, output, cost, unpriced } = sums
-      const counts = [
-        calls,
-        errors,
-        rateLimits,
-        cancelled,
-        rateLimitHits,
-        retries,
-        input,
-        cached,
-        output,
-        cost,
-        unpriced,
-      ]
-      this.#addSums.run(minute, dimension, value, ...counts)
+      this.#writeSums(1, sums)
+      addSums(quarters, sums)
     }
-    for (const { minute, dimension, value, measure, bucket, count } of valuesOf(this.#buckets)) {
-      this.#addBucket.run(minute, dimension, value, measure, bucket, count)
+    for (const sums of quarters.values()) this.#writeSums(QUARTER, sums)
+    const counts = new Map<string, Bucket>()
+    for (const bucket of valuesOf(this.#buckets)) {
+      this.#writeBucket(1, bucket)
+      addBucket(counts, bucket)
     }
+    for (const bucket of counts.values()) this.#writeBucket(QUARTER, bucket)
     this.clear()
+  }
+
+  #writeSums(width: number, sums: Sums): void {
+    const { minute, dimension, value, calls, errors, rateLimits, cancelled, rateLimitHits, retries } = sums
+    const { input, cached, output, cost, unpriced } = sums
+    const counts = [calls, errors, rateLimits, cancelled, rateLimitHits, retries]
+    this.#addSums.run(width, minute, dimension, value, ...counts, input, cached, output, cost, unpriced)
+  }
+
+  #writeBucket(width: number, { minute, dimension, value, measure, bucket, count }: Bucket): void {
+    this.#addBucket.run(width, minute, dimension, value, measure, bucket, count)
   }
 
   /** Forgets what was gathered. */
@@ -148,6 +163,28 @@ export class RollupBatch {
     if (known) known.count += 1
     else byBucket.set(key, { minute, dimension, value, measure, bucket, count: 1 })
   }
+}
+
+const quarterOf = (minute: number): number => minute - (minute % QUARTER)
+
+function addSums(quarters: Map<string, Sums>, sums: Sums): void {
+  const minute = quarterOf(sums.minute)
+  const key = `${minute} ${sums.dimension} ${sums.value}`
+  const known = quarters.get(key)
+  if (!known) {
+    quarters.set(key, { ...sums, minute })
+    return
+  }
+  for (const name of COUNTED) known[name] += sums[name]
+  known.cost += sums.cost
+}
+
+function addBucket(quarters: Map<string, Bucket>, { count, ...place }: Bucket): void {
+  const minute = quarterOf(place.minute)
+  const key = `${minute} ${place.dimension} ${place.value} ${place.measure} ${place.bucket}`
+  const known = quarters.get(key)
+  if (known) known.count += count
+  else quarters.set(key, { ...place, minute, count })
 }
 
 function bucketsOf({ duration, facts }: RolledUp): { duration: number; firstChunk: number | undefined } {

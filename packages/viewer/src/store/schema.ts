@@ -2,7 +2,43 @@ import type { DatabaseSync } from 'node:sqlite'
 import { canSearch, contentTable, prepareSearch } from './text-search.ts'
 
 /** Version of the tables below. A file of an older version is migrated if there is a way, else refused. */
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
+
+const SUM_COLUMNS = 'calls errors rate_limits cancelled rate_limit_hits retries input cached output cost unpriced'
+
+/** Sums of `width` minutes from `minute` on; sums of sessions. */
+const SUMS = `
+CREATE TABLE rollups (
+  width INTEGER NOT NULL,
+  minute INTEGER NOT NULL,
+  dimension INTEGER NOT NULL,
+  value INTEGER NOT NULL,
+  ${SUM_COLUMNS.split(' ')
+    .map((name) => `${name} INTEGER NOT NULL,`)
+    .join(' ')}
+  PRIMARY KEY (width, dimension, minute, value)
+) WITHOUT ROWID;
+
+CREATE TABLE sketches (
+  width INTEGER NOT NULL,
+  minute INTEGER NOT NULL,
+  dimension INTEGER NOT NULL,
+  value INTEGER NOT NULL,
+  measure INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (width, dimension, measure, minute, value, bucket)
+) WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY,
+  start INTEGER NOT NULL,
+  finish INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  errors INTEGER NOT NULL
+);
+CREATE INDEX sessions_by_finish ON sessions (finish, start);
+`
 
 /**
  * Narrow rows of integers for what lists and charts read; texts that repeat in `words`; everything else of a span, its body, apart, by the same id.
@@ -83,36 +119,9 @@ CREATE TABLE calls (
   prompt INTEGER
 );
 CREATE INDEX calls_by_start ON calls (start);
-CREATE INDEX calls_by_session ON calls (session) WHERE session IS NOT NULL;
+CREATE INDEX calls_by_session ON calls (session, start) WHERE session IS NOT NULL;
 
-CREATE TABLE rollups (
-  minute INTEGER NOT NULL,
-  dimension INTEGER NOT NULL,
-  value INTEGER NOT NULL,
-  calls INTEGER NOT NULL,
-  errors INTEGER NOT NULL,
-  rate_limits INTEGER NOT NULL,
-  cancelled INTEGER NOT NULL,
-  rate_limit_hits INTEGER NOT NULL,
-  retries INTEGER NOT NULL,
-  input INTEGER NOT NULL,
-  cached INTEGER NOT NULL,
-  output INTEGER NOT NULL,
-  cost INTEGER NOT NULL,
-  unpriced INTEGER NOT NULL,
-  PRIMARY KEY (dimension, minute, value)
-) WITHOUT ROWID;
-
-CREATE TABLE sketches (
-  minute INTEGER NOT NULL,
-  dimension INTEGER NOT NULL,
-  value INTEGER NOT NULL,
-  measure INTEGER NOT NULL,
-  bucket INTEGER NOT NULL,
-  count INTEGER NOT NULL,
-  PRIMARY KEY (dimension, measure, minute, value, bucket)
-) WITHOUT ROWID;
-
+${SUMS}
 CREATE TABLE logs (
   id INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,
@@ -149,6 +158,29 @@ CREATE TABLE points (
 CREATE TABLE counters (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 `
 
+const summed = SUM_COLUMNS.split(' ')
+  .map((name) => `sum(${name})`)
+  .join(', ')
+
+/** What leads from a version to the next. */
+const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: `
+    ALTER TABLE rollups RENAME TO old_rollups;
+    ALTER TABLE sketches RENAME TO old_sketches;
+    ${SUMS}
+    INSERT INTO rollups SELECT 1, * FROM old_rollups;
+    INSERT INTO rollups SELECT 15, minute / 15 * 15, dimension, value, ${summed} FROM old_rollups GROUP BY 2, 3, 4;
+    INSERT INTO sketches SELECT 1, * FROM old_sketches;
+    INSERT INTO sketches SELECT 15, minute / 15 * 15, dimension, value, measure, bucket, sum(count) FROM old_sketches GROUP BY 2, 3, 4, 5, 6;
+    DROP TABLE old_rollups;
+    DROP TABLE old_sketches;
+    DROP INDEX calls_by_session;
+    CREATE INDEX calls_by_session ON calls (session, start) WHERE session IS NOT NULL;
+    INSERT INTO sessions SELECT session, min(start), max(start + duration), count(*), sum(status IN (1, 2)) FROM calls
+      WHERE session IS NOT NULL GROUP BY session;
+  `,
+}
+
 /** A file that is of another version of the viewer. The message says what to do. */
 export class SchemaVersionError extends Error {
   override readonly name = 'SchemaVersionError'
@@ -160,7 +192,7 @@ export class SchemaVersionError extends Error {
  * @throws SchemaVersionError when the file is of another version.
  */
 export function prepareSchema(database: DatabaseSync, file: string): void {
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  const version = migrated(database)
   if (version === SCHEMA_VERSION) {
     checkSearch(database, file)
     return
@@ -174,6 +206,16 @@ export function prepareSchema(database: DatabaseSync, file: string): void {
   }
   database.exec(`BEGIN; ${TABLES} ${contentTable(database)}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
   prepareSearch(database)
+}
+
+/** Leads a file of ours to the newest version; says which one it has. */
+function migrated(database: DatabaseSync): number {
+  for (;;) {
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    const migration = MIGRATIONS[version]
+    if (migration === undefined) return version
+    database.exec(`BEGIN EXCLUSIVE; ${migration}; PRAGMA user_version = ${version + 1}; COMMIT`)
+  }
 }
 
 function checkSearch(database: DatabaseSync, file: string): void {

@@ -6,6 +6,7 @@ import { ROLE_CODES, STATUS_CODES } from './dimensions.ts'
 import { attributesText, jsonText } from './json-text.ts'
 import { RollupBatch } from './rollup-batch.ts'
 import { type Resources, serviceOf } from './resources.ts'
+import { SessionBatch } from './session-batch.ts'
 import { TraceBatch } from './trace-batch.ts'
 import type { Words } from './words.ts'
 
@@ -55,6 +56,7 @@ export class SpanWriter {
   readonly #words: Words
   readonly #traces: TraceBatch
   readonly #rollups: RollupBatch
+  readonly #sessions: SessionBatch
   readonly #addSpan: StatementSync
   readonly #addBody: StatementSync
   readonly #addCall: StatementSync
@@ -66,6 +68,7 @@ export class SpanWriter {
     this.#resources = resources
     this.#traces = new TraceBatch(database)
     this.#rollups = new RollupBatch(database)
+    this.#sessions = new SessionBatch(database)
     this.#addSpan = database.prepare(
       `INSERT INTO spans (trace, span_id, parent_id, name, service, kind, role, start, duration, failed)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -77,7 +80,7 @@ export class SpanWriter {
     this.#addContent = database.prepare('INSERT INTO content (rowid, text) VALUES (?, ?)')
   }
 
-  /** Writes a batch, inside a transaction of the caller's. A span that is there already, as after a repeated export, is passed over. */
+  /** Writes a batch, inside a transaction of the caller's, who ends it by `writeSums`. A span that is there already, as after a repeated export, is passed over. */
   write(spans: readonly Span[]): Written {
     let added = 0
     let calls = 0
@@ -87,15 +90,21 @@ export class SpanWriter {
       added += 1
       if (role === 'call') calls += 1
     }
+    return { spans: added, calls }
+  }
+
+  /** Writes the sums of all batches of a transaction: they are about the same minutes, models and sessions. */
+  writeSums(): void {
     this.#traces.write()
     this.#rollups.write()
-    return { spans: added, calls }
+    this.#sessions.write()
   }
 
   /** After a transaction that was rolled back. */
   forget(): void {
     this.#traces.forget()
     this.#rollups.clear()
+    this.#sessions.clear()
   }
 
   #writeSpan(span: Span): ReturnType<typeof roleOf> | undefined {
@@ -173,6 +182,10 @@ export class SpanWriter {
       session ?? null,
       words.idOrNull(facts.prompt),
     )
+    if (session !== null && session !== undefined) {
+      const failed = facts.status === 'error' || facts.status === 'rate_limit'
+      this.#sessions.add(session, { start: span.start, finish: span.start + duration, failed })
+    }
     this.#rollups.add({
       facts,
       start: span.start,

@@ -1,0 +1,74 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { conditionsOf, type IdBounds } from './filter.ts'
+import { nanosOf, type Range } from './range.ts'
+
+/** Which calls are wanted. */
+export interface CallQuery {
+  /** As people write it: `model:gpt-* error:429 cost>0.01`. Default: all. */
+  readonly filter?: string
+  /** Default: all the time. */
+  readonly range?: Range
+}
+
+/** `WHERE` of a query, with its values. */
+export interface Where {
+  readonly sql: string
+  readonly values: readonly (string | number | bigint)[]
+}
+
+/**
+ * The conditions of a query.
+ *
+ * @param ids see `conditionsOf`.
+ * @throws FilterError when the filter cannot be understood.
+ */
+export function whereOf({ filter = '', range }: CallQuery, ids?: IdBounds): Where {
+  const conditions: Where[] = [...conditionsOf(filter, ids)]
+  if (range) conditions.unshift({ sql: 'start >= ? AND start < ?', values: nanosOf(range) })
+  const sql = conditions.map((condition) => condition.sql).join(' AND ')
+  return { sql: sql === '' ? '1' : sql, values: conditions.flatMap(({ values }) => values) }
+}
+
+/** Calls that are gone through although some may not be wanted: a few hundredths of a second. */
+const FEW = 10_000
+
+/**
+ * The same where an index tells that there are few calls among which all that are wanted are: then these are looked at, and no others.
+ *
+ * @throws FilterError when the filter cannot be understood.
+ */
+export function whereFew(database: DatabaseSync, query: CallQuery): Where | undefined {
+  for (const among of conditionsOf(query.filter ?? '').flatMap((condition) => condition.among ?? [])) {
+    const { count, ids } = database
+      .prepare(`SELECT count(*) AS count, json_group_array(id) AS ids FROM (${among.sql} LIMIT ${FEW + 1})`)
+      .get(...among.values) as { readonly count: number; readonly ids: string }
+    if (count > FEW) continue
+    const { sql, values } = whereOf(query)
+    return { sql: `id IN (SELECT value FROM json_each(?)) AND ${sql}`, values: [ids, ...values] }
+  }
+  return undefined
+}
+
+/** A stretch of calls in the order of their beginnings. */
+export interface Stretch {
+  /** Nanoseconds since the epoch, both included. */
+  readonly first: bigint
+  readonly last: bigint
+  readonly ids: IdBounds
+  /** There are no earlier ones. */
+  readonly isEnd: boolean
+}
+
+/** The newest `calls` that began at `last` or before; more, where several began with the first of them. `undefined` where there are none. */
+export function stretchBefore(database: DatabaseSync, last: bigint, calls: number): Stretch | undefined {
+  const { first: text, count } = database
+    .prepare(
+      `SELECT CAST(min(start) AS TEXT) AS first, count(*) AS count FROM
+       (SELECT start FROM calls WHERE start <= ? ORDER BY start DESC LIMIT ?)`,
+    )
+    .get(last, calls) as { readonly first: string | null; readonly count: number }
+  if (text === null) return undefined
+  const first = BigInt(text)
+  const ids = database.prepare('SELECT min(id) AS low, max(id) AS high FROM calls WHERE start BETWEEN ? AND ?')
+  return { first, last, ids: ids.get(first, last) as unknown as IdBounds, isEnd: count < calls }
+}
