@@ -79,6 +79,7 @@ test('sums of a filter are of the newest calls, and say so, unless an index find
     calls: 5000,
     since: START + CALLS - 5000,
   })
+  expect(queries.totals({ filter: 'cost>0.0001', range }, CALLS + 1)).not.toHaveProperty('since')
   const rare = queries.totals({ filter: 'quagga', range }, 5000)
   expect([rare.calls, rare.cost, rare.since]).toEqual([1, '3', undefined])
 })

@@ -121,7 +121,7 @@ export function recentTotals(
   if (few) return totalsWhere(database, few)
   const [from, to] = nanosOf(query.range)
   const stretch = stretchBefore(database, to - 1n, calls)
-  if (!stretch || stretch.first <= from) return totalsWhere(database, whereOf(query, stretch?.ids))
+  if (!stretch || stretch.isEnd || stretch.first <= from) return totalsWhere(database, whereOf(query, stretch?.ids))
   const { sql, values } = whereOf(query, stretch.ids)
   const sums = totalsWhere(database, { sql: `start >= ? AND ${sql}`, values: [stretch.first, ...values] })
   return { ...sums, since: Number(stretch.first / 1000n) / 1000 }
