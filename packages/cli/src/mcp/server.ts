@@ -58,7 +58,8 @@ export function createMcpServer(version: string, open: () => Promise<ViewerClien
   server.registerTool(
     'list_calls',
     {
-      description: 'Single AI calls, newest first, without their content. `next` leads to the next page, as `before`.',
+      description:
+        'Single AI calls, newest first, without their content. `next` leads to the next page, as `before`; a page may be short, or empty, although there is a next one, where `filter` lets little through.',
       inputSchema: { since: SINCE, filter: FILTER, limit: LIMIT, before: z.string().optional() },
       annotations: READS,
     },
