@@ -1,6 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CallFacts } from '../calls/call-facts.ts'
-import { type Dimension, DIMENSIONS, DIMENSIONS_WITH_PERCENTILES, MEASURES, QUARTER } from './dimensions.ts'
+import {
+  type Dimension,
+  DIMENSIONS,
+  DIMENSIONS_WITH_PERCENTILES,
+  MEASURES,
+  QUARTER,
+  SUM_COLUMNS,
+} from './dimensions.ts'
 import { bucketOf } from './sketch.ts'
 
 const NANOS_PER_MINUTE = 60_000_000_000n
@@ -84,12 +91,10 @@ export class RollupBatch {
   readonly #addBucket: StatementSync
 
   constructor(database: DatabaseSync) {
-    const columns =
-      'calls errors rate_limits cancelled rate_limit_hits retries input cached output cost unpriced'.split(' ')
-    const places = ['width', 'minute', 'dimension', 'value', ...columns]
+    const places = ['width', 'minute', 'dimension', 'value', ...SUM_COLUMNS]
     this.#addSums = database.prepare(
       `INSERT INTO rollups (${places.join(', ')}) VALUES (${places.map(() => '?').join(', ')})
-       ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
+       ON CONFLICT DO UPDATE SET ${SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
     )
     this.#addBucket = database.prepare(
       `INSERT INTO sketches (width, minute, dimension, value, measure, bucket, count) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -1,10 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { SUM_COLUMNS } from './dimensions.ts'
 import { canSearch, contentTable, prepareSearch } from './text-search.ts'
 
 /** Version of the tables below. A file of an older version is migrated if there is a way, else refused. */
 const SCHEMA_VERSION = 2
-
-const SUM_COLUMNS = 'calls errors rate_limits cancelled rate_limit_hits retries input cached output cost unpriced'
 
 /** Sums of `width` minutes from `minute` on; sums of sessions. */
 const SUMS = `
@@ -13,9 +12,7 @@ CREATE TABLE rollups (
   minute INTEGER NOT NULL,
   dimension INTEGER NOT NULL,
   value INTEGER NOT NULL,
-  ${SUM_COLUMNS.split(' ')
-    .map((name) => `${name} INTEGER NOT NULL,`)
-    .join(' ')}
+  ${SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL,`).join(' ')}
   PRIMARY KEY (width, dimension, minute, value)
 ) WITHOUT ROWID;
 
@@ -158,9 +155,7 @@ CREATE TABLE points (
 CREATE TABLE counters (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 `
 
-const summed = SUM_COLUMNS.split(' ')
-  .map((name) => `sum(${name})`)
-  .join(', ')
+const summed = SUM_COLUMNS.map((name) => `sum(${name})`).join(', ')
 
 /** What leads from a version to the next. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
