@@ -37,9 +37,8 @@ export function bill(
   { count: requests, longestInput }: Requests = { count: 1, longestInput: usage?.inputTokens ?? 0 },
 ): PriceResult {
   const prices = pricesFor(card, longestInput)
-  const counts: Counts = {}
-  if (usage) splitUsage(usage, counts)
-  if (units) countUnits(units, counts)
+  const counts: Counts = usage ? splitUsage(usage) : {}
+  if (units) Object.assign(counts, countUnits(units))
   if (prices.request) counts.request = requests
   if ((units?.containers?.unknown ?? 0) > 0) return UNKNOWN_UNIT
   const breakdown: CostPart[] = []
@@ -62,7 +61,7 @@ export function bill(
  * Usage in disjoint parts. Cached tokens whose modality is not reported are taken for text;
  * where that cannot be, `input` comes out negative. Reasoning and predictions are output like any other.
  */
-function splitUsage(usage: Usage, counts: Counts): void {
+function splitUsage(usage: Usage): Counts {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, input, output, cacheRead } = usage
   const { cacheWrite12hTokens: keptLong = 0 } = usage
   const cachedAudio = cacheRead?.audio ?? 0
@@ -71,17 +70,19 @@ function splitUsage(usage: Usage, counts: Counts): void {
   const freshImage = (input?.image ?? 0) - cachedImage
   const outputAudio = output?.audio ?? 0
   const outputImage = output?.image ?? 0
-  counts.input = inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage
-  counts.cache_read = cacheReadTokens - cachedAudio - cachedImage
-  counts.cache_write = cacheWriteTokens - keptLong
-  counts.cache_write_12h = keptLong
-  counts.input_audio = freshAudio
-  counts.cache_read_audio = cachedAudio
-  counts.input_image = freshImage
-  counts.cache_read_image = cachedImage
-  counts.output = outputTokens - outputAudio - outputImage
-  counts.output_audio = outputAudio
-  counts.output_image = outputImage
+  return {
+    input: inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage,
+    cache_read: cacheReadTokens - cachedAudio - cachedImage,
+    cache_write: cacheWriteTokens - keptLong,
+    cache_write_12h: keptLong,
+    input_audio: freshAudio,
+    cache_read_audio: cachedAudio,
+    input_image: freshImage,
+    cache_read_image: cachedImage,
+    output: outputTokens - outputAudio - outputImage,
+    output_audio: outputAudio,
+    output_image: outputImage,
+  }
 }
 
 /** Only time comes in fractions. */
@@ -91,19 +92,21 @@ function isFraction(part: Part, count: number): boolean {
   )
 }
 
-function countUnits(units: Units, counts: Counts): void {
+function countUnits(units: Units): Counts {
   const { containers = {} } = units
-  counts.input_characters = units.inputCharacters ?? 0
-  counts.input_seconds = units.inputSeconds ?? 0
-  counts.output_seconds = units.outputSeconds ?? 0
-  counts.output_images = units.outputImages ?? 0
-  counts.web_search = units.webSearches ?? 0
-  counts.web_search_preview = units.webSearchPreviews ?? 0
-  counts.file_search = units.fileSearches ?? 0
-  counts.container_1g = containers['1g'] ?? 0
-  counts.container_4g = containers['4g'] ?? 0
-  counts.container_16g = containers['16g'] ?? 0
-  counts.container_64g = containers['64g'] ?? 0
+  return {
+    input_characters: units.inputCharacters ?? 0,
+    input_seconds: units.inputSeconds ?? 0,
+    output_seconds: units.outputSeconds ?? 0,
+    output_images: units.outputImages ?? 0,
+    web_search: units.webSearches ?? 0,
+    web_search_preview: units.webSearchPreviews ?? 0,
+    file_search: units.fileSearches ?? 0,
+    container_1g: containers['1g'] ?? 0,
+    container_4g: containers['4g'] ?? 0,
+    container_16g: containers['16g'] ?? 0,
+    container_64g: containers['64g'] ?? 0,
+  }
 }
 
 function pricesFor(card: RateCard, inputTokens: number): UnitPrices {

@@ -11,13 +11,11 @@ import { createPriceTable } from './price-table.ts'
 import { isDeploymentProvider } from './providers.ts'
 import { GLOBAL_ZONE, type PriceList, type PriceQuery, type Resolution, unpriced } from './rate-card.ts'
 import { reportedCost } from './reported-cost.ts'
+import { Resolutions } from './resolutions.ts'
 import { BATCH_TIER, chargedTier, DECISIONS_TIER, STANDARD_TIER } from './tier.ts'
 import { zoneOf } from './zone.ts'
 
 const DAY_MS = 86_400_000
-/** Some hundred models, on the days around midnight: about 1 kB each. */
-const MAX_RESOLUTIONS = 1000
-
 const NO_VARIANT: Variant = {}
 const UNKNOWN_MODEL = unpriced('unknown_model')
 const UNKNOWN_DEPLOYMENT = unpriced('unknown_deployment')
@@ -91,19 +89,16 @@ export function createPriceBook({
   const settings = readAzureSettings(azureSettings, 'azure')
   const convert = currency && createConverter(readCurrency(currency, 'currency'))
   let list = chainPriceLists([...own, ...lists])
-  const resolutions = new Map<string, Resolution>()
+  const resolutions = new Resolutions()
   let problem: Error | undefined
 
   const lookUp = (query: Omit<PriceQuery, 'day'>, atMs: number): Resolution => {
     const day = Math.floor(atMs / DAY_MS)
-    const { provider, model, tier, zone, size = '', quality = '' } = query
-    const key = `${day}|${provider}|${tier}|${zone}|${size}|${quality}|${model}`
-    const known = resolutions.get(key)
+    const known = resolutions.find(query, day)
     if (known) return known
     if (!Number.isFinite(day)) throw new RangeError(`The time of a call must be a valid date, got ${String(atMs)}`)
     const resolution = list.find({ ...query, day: new Date(day * DAY_MS) })
-    if (resolutions.size >= MAX_RESOLUTIONS) forgetOldest(resolutions)
-    resolutions.set(key, resolution)
+    resolutions.add(query, day, resolution)
     return resolution
   }
 
@@ -193,9 +188,4 @@ function modelOfDeployment({ operation, request, response }: PricedCall, azure: 
 function modelBehind(deployment: string | undefined, { deployments }: AzureSettings): string | undefined {
   if (deployment === undefined || !deployments || !Object.hasOwn(deployments, deployment)) return undefined
   return deployments[deployment]
-}
-
-function forgetOldest(resolutions: Map<string, Resolution>): void {
-  const { value: oldest } = resolutions.keys().next()
-  if (oldest !== undefined) resolutions.delete(oldest)
 }

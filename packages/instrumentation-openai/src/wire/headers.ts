@@ -1,4 +1,5 @@
 import type { RateLimitReason, RateLimitState } from '@tokenmeter/meter'
+import { type Draft, put } from '../operations/row.ts'
 import type { ResponseHeaders } from '../seam/shapes.ts'
 
 /**
@@ -7,32 +8,43 @@ import type { ResponseHeaders } from '../seam/shapes.ts'
  * (https://docs.digitalocean.com/products/inference/reference/quota-specific-response-headers). Read on 2026-11-24.
  */
 const DIALECTS = [
-  { requests: 'requests', tokens: 'tokens' },
-  { requests: 'requests-day', tokens: 'tokens-minute' },
-  { requests: 'requests', tokens: 'tokens-per-minute' },
+  dialect('requests', 'tokens'),
+  dialect('requests-day', 'tokens-minute'),
+  dialect('requests', 'tokens-per-minute'),
 ] as const
+const OTHER_TOKENS = DIALECTS[2].remainingTokens
+
+/** The headers by their names: made for every answer, the names cost more than reading them. */
+type Dialect = Readonly<Record<keyof RateLimitState, string>>
+
+function dialect(requests: string, tokens: string): Dialect {
+  return {
+    remainingRequests: `x-ratelimit-remaining-${requests}`,
+    remainingTokens: `x-ratelimit-remaining-${tokens}`,
+    limitRequests: `x-ratelimit-limit-${requests}`,
+    limitTokens: `x-ratelimit-limit-${tokens}`,
+  }
+}
 
 /** What the provider says of the quota that is left, or `undefined` when it says nothing. */
 export function readRateLimit(headers: ResponseHeaders): RateLimitState | undefined {
-  for (const { requests, tokens } of DIALECTS) {
-    const remainingTokens = readCount(headers, `x-ratelimit-remaining-${tokens}`)
-    const remainingRequests = readCount(headers, `x-ratelimit-remaining-${requests}`)
-    if (remainingTokens === undefined && (remainingRequests === undefined || hasOtherTokens(headers, tokens))) continue
-    const limitRequests = readCount(headers, `x-ratelimit-limit-${requests}`)
-    const limitTokens = readCount(headers, `x-ratelimit-limit-${tokens}`)
-    return {
-      ...(remainingRequests !== undefined && { remainingRequests }),
-      ...(remainingTokens !== undefined && { remainingTokens }),
-      ...(limitRequests !== undefined && { limitRequests }),
-      ...(limitTokens !== undefined && { limitTokens }),
-    }
+  for (const names of DIALECTS) {
+    const remainingTokens = readCount(headers, names.remainingTokens)
+    const remainingRequests = readCount(headers, names.remainingRequests)
+    if (remainingTokens === undefined && (remainingRequests === undefined || hasOtherTokens(headers, names))) continue
+    const state: Draft<RateLimitState> = {}
+    put(state, 'remainingRequests', remainingRequests)
+    put(state, 'remainingTokens', remainingTokens)
+    put(state, 'limitRequests', readCount(headers, names.limitRequests))
+    put(state, 'limitTokens', readCount(headers, names.limitTokens))
+    return state
   }
   return undefined
 }
 
 /** Whether a dialect that calls its requests alike has more to say. */
-function hasOtherTokens(headers: ResponseHeaders, tokens: string): boolean {
-  return tokens === 'tokens' && readCount(headers, 'x-ratelimit-remaining-tokens-per-minute') !== undefined
+function hasOtherTokens(headers: ResponseHeaders, names: Dialect): boolean {
+  return names === DIALECTS[0] && readCount(headers, OTHER_TOKENS) !== undefined
 }
 
 /** Which quota a 429 is about, as far as headers tell: the one that has nothing left. */
