@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from '@tokenmeter/meter'
 import type { Attributes, AttributeValue } from '../otlp/telemetry.ts'
 import { FOREIGN } from './foreign-names.ts'
-import { indexedMessages } from './indexed-messages.ts'
+import { hasIndexedMessages, indexedMessages } from './indexed-messages.ts'
 
 /** Attributes with what was said: to the model, by it, to tools and by them. */
 const CONTENT: readonly string[] = [
@@ -27,6 +27,7 @@ export function contentOf(attributes: Attributes): string {
     content += `${typeof value === 'string' ? value : JSON.stringify(value)}\n`
     if (content.length >= MOST_SEARCHED) break
   }
+  if (!hasIndexedMessages(attributes)) return content.slice(0, MOST_SEARCHED)
   for (const { parts } of [...indexedMessages(attributes, 'input'), ...indexedMessages(attributes, 'output')]) {
     for (const part of parts) {
       const text = part.type === 'text' ? part.content : `${part.name} ${part.arguments}`

@@ -12,6 +12,8 @@ export interface IndexedMessage {
   readonly parts: readonly IndexedPart[]
 }
 
+const BEGINNINGS = ['gen_ai.prompt.', 'gen_ai.completion.', 'llm.input_messages.', 'llm.output_messages.'] as const
+
 interface Gathered {
   role: string | undefined
   readonly texts: string[]
@@ -26,15 +28,24 @@ export function indexedMessages(
   const messages = new Map<number, Gathered>()
   for (const name in attributes) {
     const value = attributes[name]
-    // Most names are no such, and most spans have none: a look at the first letters is enough.
-    if (typeof value !== 'string' || !/^(?:gen_ai\.(?:prompt|completion)|llm\.(?:in|out)put_messages)\./.test(name))
-      continue
+    if (typeof value !== 'string' || !isIndexed(name)) continue
     for (const { names, side: whose } of INDEXED_MESSAGES) {
       const [, number, field] = (whose === side && names.exec(name)) || []
       if (number !== undefined && field !== undefined) gather(messageAt(messages, Number(number)), field, value)
     }
   }
   return [...messages].toSorted(([a], [b]) => a - b).map(([, message]) => messageOf(message))
+}
+
+/** Most names are no such, and most spans have none: a look at the first letters is enough. */
+function isIndexed(name: string): boolean {
+  return BEGINNINGS.some((beginning) => name.startsWith(beginning))
+}
+
+/** Whether there are such messages at all. */
+export function hasIndexedMessages(attributes: Readonly<Record<string, unknown>>): boolean {
+  for (const name in attributes) if (isIndexed(name)) return true
+  return false
 }
 
 function messageAt(messages: Map<number, Gathered>, number: number): Gathered {

@@ -5,24 +5,26 @@ const FIXED64 = 1
 const LENGTH = 2
 const FIXED32 = 5
 
-const decoder = new TextDecoder()
-/** Above this a decoder in native code is faster than a loop. */
-const SHORT_TEXT = 24
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** Texts of more bytes are not looked for among those that were read before. */
+const MOST_REMEMBERED_BYTES = 48
+/** A power of two. */
+const REMEMBERED = 4096
+/** Names of attributes, models and services are in every span: found by their bytes they need not be made again. Each is where its hash says, until another takes its place. */
+const remembered: (string | undefined)[] = Array.from({ length: REMEMBERED })
 
 /**
  * Reads protobuf, field by field: https://protobuf.dev/programming-guides/encoding/. Every length is held against what is there, so that bytes
  * which are no protobuf end in an error and never in a wrong place.
  */
 export class WireReader {
-  readonly #bytes: Uint8Array
+  readonly #bytes: Buffer
   readonly #view: DataView
   #at = 0
   #end: number
   #type = 0
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#end = bytes.length
   }
@@ -73,20 +75,35 @@ export class WireReader {
     const end = this.#lengthEnd()
     const start = this.#at
     this.#at = end
-    if (end - start > SHORT_TEXT) return decoder.decode(this.#bytes.subarray(start, end))
-    let text = ''
-    for (let at = start; at < end; at += 1) {
-      const byte = this.#bytes[at] as number
-      if (byte >= 0x80) return decoder.decode(this.#bytes.subarray(start, end))
-      text += String.fromCharCode(byte)
-    }
+    const length = end - start
+    if (length === 0) return ''
+    if (length > MOST_REMEMBERED_BYTES) return this.#bytes.toString('utf8', start, end)
+    const place = this.#hash(start, end) & (REMEMBERED - 1)
+    const known = remembered[place]
+    if (known !== undefined && known.length === length && this.#holds(known, start)) return known
+    const text = this.#bytes.toString('utf8', start, end)
+    // Where every character is a byte, the bytes can be compared with it.
+    if (text.length === length) remembered[place] = text
     return text
+  }
+
+  #hash(start: number, end: number): number {
+    let hash = 0
+    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (this.#bytes[at] as number)) | 0
+    return hash ^ (hash >>> 16)
+  }
+
+  #holds(text: string, start: number): boolean {
+    for (let index = 0; index < text.length; index += 1) {
+      if (text.charCodeAt(index) !== this.#bytes[start + index]) return false
+    }
+    return true
   }
 
   /** A copy, so that what is kept does not keep the whole request. */
   bytes(): Uint8Array {
     const end = this.#lengthEnd()
-    const bytes = this.#bytes.slice(this.#at, end)
+    const bytes = Uint8Array.prototype.slice.call(this.#bytes, this.#at, end)
     this.#at = end
     return bytes
   }
@@ -94,8 +111,8 @@ export class WireReader {
   /** Ids, as everybody writes them. */
   hex(): string {
     const end = this.#lengthEnd()
-    let hex = ''
-    for (; this.#at < end; this.#at += 1) hex += HEX[this.#bytes[this.#at] as number] as string
+    const hex = this.#bytes.toString('hex', this.#at, end)
+    this.#at = end
     return hex
   }
 

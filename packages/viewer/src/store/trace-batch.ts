@@ -31,13 +31,15 @@ export class TraceBatch {
   readonly #ids = new Map<string, number>()
   readonly #sums = new Map<number, Sums>()
   readonly #add: StatementSync
+  readonly #find: StatementSync
   readonly #update: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#add = database.prepare(
       `INSERT INTO traces (trace_id, root, service, start, finish, spans, calls, errors, input, output, cost, unpriced)
-       VALUES (?, NULL, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO UPDATE SET start = start RETURNING id`,
+       VALUES (?, NULL, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
     )
+    this.#find = database.prepare('SELECT id FROM traces WHERE trace_id = ?')
     this.#update = database.prepare(
       `UPDATE traces SET root = coalesce(?, root), start = min(start, ?), finish = max(finish, ?), spans = spans + ?, calls = calls + ?,
        errors = errors + ?, input = input + ?, output = output + ?, cost = cost + ?, unpriced = unpriced + ? WHERE id = ?`,
@@ -48,7 +50,8 @@ export class TraceBatch {
   idOf(traceId: string, start: bigint, service: number): number {
     const known = this.#ids.get(traceId)
     if (known !== undefined) return known
-    const { id } = this.#add.get(traceId, service, start, start) as { id: number }
+    const { changes, lastInsertRowid } = this.#add.run(traceId, service, start, start)
+    const id = changes === 0 ? (this.#find.get(traceId) as { id: number }).id : Number(lastInsertRowid)
     if (this.#ids.size >= MOST_REMEMBERED) this.#ids.clear()
     this.#ids.set(traceId, id)
     return id
