@@ -62,43 +62,69 @@ function operationOf(attributes: Attributes): string | undefined {
   return firstText(attributes, FOREIGN.provider) === undefined ? undefined : 'chat'
 }
 
+/** What says each fact, strongest first. */
+const NAMES = {
+  operation: [AI_ATTRIBUTE.operation],
+  provider: [ATTRIBUTE.genAiProviderName, ...FOREIGN.provider],
+  model: [ATTRIBUTE.genAiRequestModel, ...FOREIGN.model, AI_ATTRIBUTE.deployment],
+  responseModel: [ATTRIBUTE.genAiResponseModel, ...FOREIGN.responseModel],
+  errorType: [ATTRIBUTE.errorType],
+  usageSource: [AI_ATTRIBUTE.usageSource],
+  inputTokens: [ATTRIBUTE.genAiUsageInputTokens, ...FOREIGN.inputTokens],
+  estimatedInputTokens: [AI_ATTRIBUTE.estimatedInputTokens],
+  cachedTokens: [ATTRIBUTE.genAiUsageCacheReadInputTokens, ...FOREIGN.cachedTokens],
+  cacheWriteTokens: [
+    ATTRIBUTE.genAiUsageCacheWriteInputTokens,
+    ATTRIBUTE.genAiUsageCacheCreationInputTokens,
+    ...FOREIGN.cacheWriteTokens,
+  ],
+  outputTokens: [ATTRIBUTE.genAiUsageOutputTokens, ...FOREIGN.outputTokens],
+  estimatedOutputTokens: [AI_ATTRIBUTE.estimatedOutputTokens],
+  reasoningTokens: [ATTRIBUTE.genAiUsageReasoningOutputTokens, ...FOREIGN.reasoningTokens],
+  cost: [AI_ATTRIBUTE.cost, ...FOREIGN.cost],
+  unpriced: [AI_ATTRIBUTE.unpriced],
+  timeToFirstChunk: [ATTRIBUTE.genAiResponseTimeToFirstChunk],
+  chunks: [AI_ATTRIBUTE.chunks],
+  attempts: [AI_ATTRIBUTE.attempts],
+  finishReason: [ATTRIBUTE.genAiResponseFinishReasons, ...FOREIGN.finishReasons],
+  feature: [AI_ATTRIBUTE.feature, ...FOREIGN.feature],
+  tenant: [AI_ATTRIBUTE.tenant],
+  user: [AI_ATTRIBUTE.user, ...FOREIGN.user],
+  session: [AI_ATTRIBUTE.session, ATTRIBUTE.genAiConversationId, ...FOREIGN.session],
+  prompt: [ATTRIBUTE.genAiPromptName],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
 /** The facts of a span that is a call; of others they would be nonsense. */
 export function readCall(span: Span): CallFacts {
   const { attributes } = span
-  const text = (own: string, foreign: readonly string[] = []): string | undefined =>
-    firstText(attributes, [own, ...foreign])
-  const count = (own: string, foreign: readonly string[] = []): number | undefined =>
-    firstNumber(attributes, [own, ...foreign])
-  const ownInput = count(ATTRIBUTE.genAiUsageInputTokens, FOREIGN.inputTokens)
-  const ownOutput = count(ATTRIBUTE.genAiUsageOutputTokens, FOREIGN.outputTokens)
-  const isEstimated = text(AI_ATTRIBUTE.usageSource) === 'estimated'
+  const text = (fact: keyof typeof NAMES): string | undefined => firstText(attributes, NAMES[fact])
+  const count = (fact: keyof typeof NAMES): number | undefined => firstNumber(attributes, NAMES[fact])
+  const isEstimated = text('usageSource') === 'estimated'
   return withoutAbsent({
-    operation: text(AI_ATTRIBUTE.operation) ?? operationOf(attributes) ?? 'chat',
-    provider: text(ATTRIBUTE.genAiProviderName, FOREIGN.provider),
-    model: text(ATTRIBUTE.genAiRequestModel, FOREIGN.model) ?? text(AI_ATTRIBUTE.deployment),
-    responseModel: text(ATTRIBUTE.genAiResponseModel, FOREIGN.responseModel),
+    operation: text('operation') ?? operationOf(attributes) ?? 'chat',
+    provider: text('provider'),
+    model: text('model'),
+    responseModel: text('responseModel'),
     status: statusOf(span),
-    errorType: text(ATTRIBUTE.errorType) ?? (span.statusCode === ERROR ? exceptionOf(span) : undefined),
-    inputTokens: isEstimated ? count(AI_ATTRIBUTE.estimatedInputTokens) : ownInput,
-    cachedTokens: count(ATTRIBUTE.genAiUsageCacheReadInputTokens, FOREIGN.cachedTokens),
-    cacheWriteTokens:
-      count(ATTRIBUTE.genAiUsageCacheWriteInputTokens) ??
-      count(ATTRIBUTE.genAiUsageCacheCreationInputTokens, FOREIGN.cacheWriteTokens),
-    outputTokens: isEstimated ? count(AI_ATTRIBUTE.estimatedOutputTokens) : ownOutput,
-    reasoningTokens: count(ATTRIBUTE.genAiUsageReasoningOutputTokens, FOREIGN.reasoningTokens),
-    picoUsd: picoOf(count(AI_ATTRIBUTE.cost, FOREIGN.cost)),
-    unpriced: text(AI_ATTRIBUTE.unpriced),
+    errorType: text('errorType') ?? (span.statusCode === ERROR ? exceptionOf(span) : undefined),
+    inputTokens: count(isEstimated ? 'estimatedInputTokens' : 'inputTokens'),
+    cachedTokens: count('cachedTokens'),
+    cacheWriteTokens: count('cacheWriteTokens'),
+    outputTokens: count(isEstimated ? 'estimatedOutputTokens' : 'outputTokens'),
+    reasoningTokens: count('reasoningTokens'),
+    picoUsd: picoOf(count('cost')),
+    unpriced: text('unpriced'),
     estimated: isEstimated ? (true as const) : undefined,
     timeToFirstChunk: firstChunkOf(attributes),
-    chunks: count(AI_ATTRIBUTE.chunks),
-    attempts: count(AI_ATTRIBUTE.attempts) ?? 1,
+    chunks: count('chunks'),
+    attempts: count('attempts') ?? 1,
     rateLimitHits: rateLimitHitsOf(span),
-    finishReason: text(ATTRIBUTE.genAiResponseFinishReasons, FOREIGN.finishReasons),
-    feature: text(AI_ATTRIBUTE.feature, FOREIGN.feature),
-    tenant: text(AI_ATTRIBUTE.tenant),
-    user: text(AI_ATTRIBUTE.user, FOREIGN.user),
-    session: text(AI_ATTRIBUTE.session) ?? text(ATTRIBUTE.genAiConversationId, FOREIGN.session),
-    prompt: text(ATTRIBUTE.genAiPromptName),
+    finishReason: text('finishReason'),
+    feature: text('feature'),
+    tenant: text('tenant'),
+    user: text('user'),
+    session: text('session'),
+    prompt: text('prompt'),
   })
 }
 
@@ -128,7 +154,7 @@ function rateLimitHitsOf({ events }: Span): number {
 }
 
 function firstChunkOf(attributes: Attributes): number | undefined {
-  const seconds = firstNumber(attributes, [ATTRIBUTE.genAiResponseTimeToFirstChunk])
+  const seconds = firstNumber(attributes, NAMES.timeToFirstChunk)
   if (seconds !== undefined) return seconds
   const milliseconds = firstNumber(attributes, FOREIGN.timeToFirstChunkMs)
   return milliseconds === undefined ? undefined : milliseconds / 1000

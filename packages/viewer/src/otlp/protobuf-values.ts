@@ -16,9 +16,13 @@ import type { WireReader } from './wire-reader.ts'
 /** Attributes as they are filled: what has no prototype cannot have it polluted. */
 export type Filling = Record<string, AttributeValue>
 
+/** Makes objects that inherit nothing, and yet are laid out as quickly as any: `Object.create(null)` makes them slow to read and to write. */
+function Bare(): void {}
+Bare.prototype = Object.freeze(Object.create(null))
+
 /** No attributes yet. */
 export function noAttributes(): Filling {
-  return Object.create(null) as Filling
+  return new (Bare as unknown as new () => Filling)()
 }
 
 /** Reads a `KeyValue` into `attributes`. */

@@ -18,6 +18,8 @@ const MEASURES_COUNT = Object.keys(MEASURES).length
 /** More than there are buckets: 2048 below a second, as many above, lead to 4 · 10¹⁷ seconds. */
 const BUCKETS = 4096
 
+const DIMENSION_NAMES = Object.keys(DIMENSIONS) as Dimension[]
+
 /** Numbers instead of texts for keys: there are a dozen for every call. */
 const placeOf = (minute: number, dimension: number): number => minute * DIMENSIONS_BOUND + dimension
 
@@ -105,7 +107,7 @@ export class RollupBatch {
   add(call: RolledUp): void {
     const minute = Number(call.start / NANOS_PER_MINUTE)
     const { firstChunk, duration } = bucketsOf(call)
-    for (const name of Object.keys(DIMENSIONS) as Dimension[]) {
+    for (const name of DIMENSION_NAMES) {
       const value = name === 'all' ? 0 : call.values[name]
       if (value === null) continue
       const dimension = DIMENSIONS[name]

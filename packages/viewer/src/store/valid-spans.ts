@@ -1,8 +1,10 @@
 import type { Span } from '../otlp/telemetry.ts'
 import type { PartialSuccess } from '../receiver/answer.ts'
 
-const TRACE_ID = /^(?!0{32}$)[0-9a-f]{32}$/
-const SPAN_ID = /^(?!0{16}$)[0-9a-f]{16}$/
+const TRACE_ID = /^[0-9a-f]{32}$/
+const SPAN_ID = /^[0-9a-f]{16}$/
+const NO_TRACE_ID = '0'.repeat(32)
+const NO_SPAN_ID = '0'.repeat(16)
 /** 2^63 - 1, in the year 2262: what a column holds. */
 const LAST_NANOSECOND = 9_223_372_036_854_775_807n
 
@@ -19,7 +21,6 @@ export function validSpans(spans: readonly Span[]): {
 }
 
 function isValid({ traceId, spanId, start, end }: Span): boolean {
-  return (
-    TRACE_ID.test(traceId) && SPAN_ID.test(spanId) && start > 0n && start <= LAST_NANOSECOND && end <= LAST_NANOSECOND
-  )
+  const hasIds = traceId !== NO_TRACE_ID && spanId !== NO_SPAN_ID && TRACE_ID.test(traceId) && SPAN_ID.test(spanId)
+  return hasIds && start > 0n && start <= LAST_NANOSECOND && end <= LAST_NANOSECOND
 }
