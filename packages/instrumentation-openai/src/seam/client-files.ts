@@ -22,7 +22,8 @@ export const CLIENT_FILES: readonly string[] = [...CLASS_BY_FILE.keys()].flatMap
   `${file}.mjs`,
 ])
 
-const FILE_URL = new RegExp(`^(.*?)/(${[...CLASS_BY_FILE.keys()].join('|')})\\.m?js(?:\\?.*)?$`)
+/** The ends of those names: most files that a program loads have another. */
+const LAST_NAMES: ReadonlySet<string> = new Set([...CLASS_BY_FILE.keys()].map((file) => file.split('/').at(-1) ?? file))
 
 /** A file that defines a class of the client, if the package it is in is openai. */
 export interface ClientFile {
@@ -31,9 +32,27 @@ export interface ClientFile {
   readonly className: string
 }
 
-/** What the URL says; whose package it is remains to be seen. */
+/**
+ * What the URL says; whose package it is remains to be seen. Asked of every file that a program loads: an expression would take longer to be compiled than all
+ * of these comparisons.
+ */
 export function clientFileOf(url: string): ClientFile | undefined {
-  const [, folder, file = ''] = FILE_URL.exec(url) ?? []
-  const className = CLASS_BY_FILE.get(file)
-  return folder === undefined || className === undefined ? undefined : { folder, className }
+  const path = withoutExtension(url)
+  if (path === undefined || !LAST_NAMES.has(path.slice(path.lastIndexOf('/') + 1))) return undefined
+  let found: string | undefined
+  // `beta/realtime/ws` ends like `realtime/ws`.
+  for (const file of CLASS_BY_FILE.keys()) {
+    if (path.endsWith(`/${file}`) && file.length > (found ?? '').length) found = file
+  }
+  const className = CLASS_BY_FILE.get(found ?? '')
+  if (found === undefined || className === undefined) return undefined
+  return { folder: path.slice(0, -found.length - 1), className }
+}
+
+/** The URL of a `.js` or `.mjs` up to there. */
+function withoutExtension(url: string): string | undefined {
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  if (path.endsWith('.mjs')) return path.slice(0, -4)
+  return path.endsWith('.js') ? path.slice(0, -3) : undefined
 }
