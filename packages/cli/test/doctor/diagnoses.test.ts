@@ -20,7 +20,9 @@ beforeEach(async () => {
   install('openai', '7.57.0')
   install('@tokenmeter/node', '0.1.0')
   install('@opentelemetry/api', '1.10.0')
+  write('node_modules/openai/index.js', CLIENT_WITHOUT_WATCH)
   write('node_modules/@tokenmeter/node/register.mjs', '')
+  write('node_modules/@tokenmeter/node/index.mjs', 'export const register = () => {}')
   write('node_modules/@opentelemetry/api/index.js', API_WITHOUT_SDK)
   write('package.json', '{ "scripts": { "start": "node src/app.js" } }')
   write('src/app.js', "import './telemetry.js'\nimport OpenAI from 'openai'\n")
@@ -31,7 +33,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const EXPORTS: Readonly<Record<string, unknown>> = { '@tokenmeter/node': { './register': './register.mjs' } }
+const EXPORTS: Readonly<Record<string, unknown>> = {
+  '@tokenmeter/node': { '.': './index.mjs', './register': './register.mjs' },
+}
+/** As much of it as makes calls; overhead.test.ts has the real one. */
+const CLIENT_WITHOUT_WATCH = `
+exports.OpenAI = function ({ fetch }) {
+  this.chat = { completions: { create: async () => await (await fetch()).json() } }
+}`
 /** As much of it as a process needs that makes one span, which goes nowhere. */
 const API_WITHOUT_SDK = `
 exports.ROOT_CONTEXT = {}
@@ -91,8 +100,12 @@ test('where all is well, every check says so, and nothing is written', async () 
 test('asked to write, it sends a span, a metric and an alert, and looks for all three', async () => {
   const diagnoses = await diagnosesOf({}, true)
   expect(diagnoses.filter(({ result }) => result !== 'ok')).toEqual([])
-  const lines = diagnoses.filter(({ id }) => /-(?:written|route|shutdown)$/.test(id)).map(({ id, line }) => [id, line])
+  const lines = diagnoses
+    .filter(({ id }) => /-(?:written|route|shutdown|overhead)$/.test(id))
+    .map(({ id, line }) => [id, line])
   expect(lines).toEqual([
+    ['environment-overhead', 'no setting makes telemetry slow'],
+    ['application-overhead', expect.stringMatching(/^a call takes \d\.\d\d ms longer with .\/src\/telemetry\.js$/)],
     ['application-shutdown', 'a process that ended at once has delivered its span'],
     ['collector-written', 'a span and a metric were taken'],
     ['prometheus-written', 'the metric of the doctor arrived'],
