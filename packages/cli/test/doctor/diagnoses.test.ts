@@ -201,6 +201,47 @@ test.each([
   expect(noted.map((found) => [found.id, found.result])).toEqual([[id, 'note']])
 })
 
+test('panels are empty, and well, where their metrics are there and have nothing to show', async () => {
+  standIns.empty.push('> 0)[1h:]', 'offset 1d', 'ALERTS', 'feature!=""')
+  const found = (await diagnosesOf()).find(({ id }) => id === 'grafana-panels')
+  expect(found).toMatchObject({
+    result: 'ok',
+    line: '100 of 111 queries of the boards have data, the others nothing to show',
+  })
+})
+
+test('panels of what nobody uses are worth a note', async () => {
+  standIns.empty.push('ai_budget_', 'gen_ai_client_inference_usage_', 'offset 1d')
+  const noted = (await diagnosesOf()).filter(({ result }) => result !== 'ok')
+  expect(noted.map(({ id, result, line }) => [id, result, line])).toEqual([
+    [
+      'grafana-panels',
+      'note',
+      '102 of 111 queries of the boards have data; nothing has reported what these show: Budgets, Input from the cache of the provider',
+    ],
+  ])
+})
+
+test('panels are not looked at before there was a call', async () => {
+  standIns.empty.push('')
+  expect((await diagnosesOf()).find(({ id }) => id === 'grafana-panels')).toMatchObject({
+    result: 'skipped',
+    line: 'no call was counted within an hour: prometheus-calls says what to do',
+  })
+})
+
+test('where Grafana asks for nobody without a login, Prometheus is asked what panels ask', async () => {
+  standIns.answers.grafana['/api/datasources/proxy/uid/prometheus/api/v1/query'] = { status: 401, body: {} }
+  standIns.samples.push(['', [[{}, 1]]])
+  expect((await diagnosesOf()).find(({ id }) => id === 'grafana-panels')).toMatchObject({ result: 'ok' })
+})
+
+test.each([401, 403])('boards that Grafana shows to nobody without a login (%d) cannot be told', async (status) => {
+  standIns.answers.grafana['/api/dashboards/uid/tokenmeter-cost'] = { status, body: {} }
+  const found = (await diagnosesOf()).filter(({ id }) => /^grafana-(?:boards|panels)$/.test(id))
+  expect(found.map(({ result }) => result)).toEqual(['skipped', 'skipped'])
+})
+
 test('at the turn of a month it is another one in UTC, by which budgets count', async () => {
   const options = { now: new Date('2026-11-30T23:30:00Z'), timeZone: 'Europe/Berlin' }
   const noted = (await diagnosesOf(options)).filter(({ result }) => result !== 'ok')
