@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BOARDS } from '../../../collector/grafana/files.ts'
 import { type PlacedQuery, queriesOf, withoutVariables } from '../../../collector/grafana/panels.ts'
@@ -12,12 +9,10 @@ import { PrometheusApi, type Sample } from '../../../collector/stack/prometheus-
 import { waitFor } from '../../../collector/stack/wait-for.ts'
 import { startDeskCalls } from '../../app/run-application.ts'
 import { EXHAUSTED_MODEL, type Provider, type Served, startProvider } from '../../provider/provider.ts'
+import { examineBoards } from './examine-boards.ts'
 import { billOf, expectedTokens } from './expected-samples.ts'
-import { startGrafanaStandIn } from './grafana-stand-in.ts'
 import { startTestStack, type TestStack } from './test-stack.ts'
 
-const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url))
-const BOARD_CHECKS = ['grafana-boards', 'grafana-panels']
 const SERVICE = 'e2e-desk'
 const QUERIES = BOARDS.flatMap(queriesOf)
 const RANGE = '1h'
@@ -169,10 +164,7 @@ describe.each(['OTLP', 'scrape'] as const)('by %s', (path) => {
   })
 
   test('the doctor finds the boards as they are, and no panel that is empty for want of a metric', async () => {
-    await using grafana = await startGrafanaStandIn(scene.stack.prometheusUrl)
-    const checks = await askDoctor(grafana.url)
-    const found = checks.flatMap(({ id, result, line }) => (BOARD_CHECKS.includes(id) ? [[id, result, line]] : []))
-    expect(found).toEqual([
+    expect(await examineBoards(scene.stack.prometheusUrl)).toEqual([
       ['grafana-boards', 'ok', '5 boards, as they are in this release'],
       [
         'grafana-panels',
@@ -199,18 +191,4 @@ describe.each(['OTLP', 'scrape'] as const)('by %s', (path) => {
 
 async function ask(prometheus: PrometheusApi, expression: string): Promise<Sample[]> {
   return await prometheus.query(withoutVariables(expression, RANGE))
-}
-
-interface Check {
-  readonly id: string
-  readonly result: string
-  readonly line: string
-}
-
-/** What the doctor says of Grafana, and of nothing else. */
-async function askDoctor(grafanaUrl: string): Promise<readonly Check[]> {
-  const others = 'environment,application,collector,prometheus,alertmanager,jaeger,prices,clocks'
-  const args = ['doctor', '--json', '--stage', 'post', '--without', others, '--grafana', grafanaUrl]
-  const child = spawn(process.execPath, ['--conditions=source', CLI, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  return (JSON.parse(await text(child.stdout)) as { readonly checks: readonly Check[] }).checks
 }
