@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Caller, CallerFailed } from './caller.ts'
+import { Caller } from './caller.ts'
 import type { Context } from './context.ts'
 import { type Preload, withoutPreloads } from './start-command.ts'
 import { DOCTOR_SERVICE } from './test-data.ts'
@@ -37,10 +37,9 @@ export async function measureAddedMs(context: Context, preloads: readonly Preloa
   const callers: Caller[] = []
   try {
     const env = harmless(context.env, sink, folder)
-    const names = preloads.map(({ module }) => module).join(', ')
-    const bare = await begin(context.folder, [], env, 'openai')
+    const bare = await Caller.start(context.folder, [], env)
     callers.push(bare)
-    const watched = await begin(context.folder, preloads, env, names)
+    const watched = await Caller.start(context.folder, preloads, env)
     callers.push(watched)
     return await compare(bare, watched)
   } finally {
@@ -59,20 +58,6 @@ async function compare(bare: Caller, watched: Caller): Promise<number> {
   }
   const counted = differences.slice(WARM_UP_ROUNDS).toSorted((one, other) => one - other)
   return Math.max(0, counted[Math.floor(ROUNDS / 2)] ?? 0)
-}
-
-async function begin(
-  folder: string,
-  preloads: readonly Preload[],
-  env: NodeJS.ProcessEnv,
-  what: string,
-): Promise<Caller> {
-  const args = preloads.map(({ flag, module }) => `${flag}=${module}`)
-  try {
-    return await Caller.start(folder, args, env)
-  } catch (error) {
-    throw new CallerFailed(`a process with ${what} ${(error as Error).message}`, { cause: error })
-  }
 }
 
 /** Takes whatever is sent, and says that it is well. */

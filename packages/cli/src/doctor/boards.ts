@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { parseJson } from './prometheus-api.ts'
 
 /** An expression of a release: its fingerprint, and selectors of the metrics without which it has no data. */
-export type ShippedQuery = readonly [fingerprint: string, ...families: readonly string[]]
+type ShippedQuery = readonly [fingerprint: string, ...families: readonly string[]]
 
 /** A panel of a release. */
 export interface ShippedPanel {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Preload } from './start-command.ts'
 
 /** Calls of a round, so many that one of them is told from the clock. */
 const CALLS = 200
@@ -46,27 +47,32 @@ export class CallerFailed extends Error {}
 /** A process that makes calls, which nobody receives. */
 export class Caller {
   readonly #child: ChildProcess
+  readonly #what: string
   readonly #ended = new AbortController()
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, what: string) {
     this.#child = child
+    this.#what = what
     let stderr = ''
     child.stderr?.setEncoding('utf8').on('data', (piece: string) => (stderr += piece))
-    child.on('close', (code) => {
-      this.#ended.abort(new CallerFailed(`ends with ${code}${reasonIn(stderr)}`))
-    })
+    child.on('error', (error) => this.#ended.abort(this.#failed(error.message)))
+    child.on('close', (code) => this.#ended.abort(this.#failed(`ends with ${code}${reasonIn(stderr)}`)))
   }
 
   /**
    * Starts it in a folder, where it finds its `openai`.
    *
+   * @param preloads what is loaded before that
    * @throws {CallerFailed} when it ends, or does not begin.
    */
-  static async start(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Caller> {
-    const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const
-    const caller = new Caller(
-      spawn(process.execPath, [...args, '--eval', PROGRAM], { cwd: folder, env, stdio: [...stdio] }),
-    )
+  static async start(folder: string, preloads: readonly Preload[], env: NodeJS.ProcessEnv): Promise<Caller> {
+    const args = preloads.map(({ flag, module }) => `${flag}=${module}`)
+    const child = spawn(process.execPath, [...args, '--eval', PROGRAM], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    const caller = new Caller(child, preloads.map(({ module }) => module).join(', ') || 'openai')
     try {
       await caller.#answer()
       return caller
@@ -82,7 +88,8 @@ export class Caller {
    * @throws {CallerFailed} when a call fails, or does not end.
    */
   async round(): Promise<number> {
-    this.#child.send('call')
+    // One that has ended is told by its end.
+    this.#child.send('call', () => undefined)
     return await this.#answer()
   }
 
@@ -97,9 +104,14 @@ export class Caller {
       const [message] = await once(this.#child, 'message', { signal: AbortSignal.any([this.#ended.signal, late]) })
       return message as number
     } catch (error) {
-      if (late.aborted) throw new CallerFailed(`makes no call within ${PATIENCE_MS / 1000} s`, { cause: error })
-      throw this.#ended.signal.reason ?? error
+      throw late.aborted
+        ? this.#failed(`makes no call within ${PATIENCE_MS / 1000} s`)
+        : (this.#ended.signal.reason ?? error)
     }
+  }
+
+  #failed(what: string): CallerFailed {
+    return new CallerFailed(`a process with ${this.#what} ${what}`)
   }
 }
 

@@ -137,7 +137,7 @@ test('calls that nobody made are in nobody’s numbers', async () => {
   const log = join(folder, 'calls.jsonl')
   write(
     'budgets.json',
-    '{ "budgets": [{ "name": "all", "limitUsd": "0.000000000001", "period": "month", "action": "block" }] }',
+    '{ "store": "memory", "budgets": [{ "name": "all", "limitUsd": "0.000000000001", "period": "month", "mode": "block" }] }',
   )
   const found = await measured({
     OTEL_EXPORTER_OTLP_ENDPOINT: standIns.urls.otlp,
@@ -161,5 +161,13 @@ test('a set-up that cannot be loaded cannot be measured', async () => {
   expect(await measured()).toEqual({
     result: 'skipped',
     line: expect.stringMatching(/^a process with \.\/src\/telemetry\.js ends with 1: Error: no$/) as string,
+  })
+})
+
+test('a set-up in which calls fail cannot be measured', async () => {
+  write('src/telemetry.js', "import '@tokenmeter/node'\nglobalThis.Response = class {}\n")
+  expect(await measured()).toEqual({
+    result: 'skipped',
+    line: expect.stringMatching(/^a process with \.\/src\/telemetry\.js ends with 1: \w*Error/) as string,
   })
 })
