@@ -42,6 +42,21 @@ export function selectorsOf(expression: string): Selector[] {
     })
 }
 
+/** Selectors of everything with the names that an expression selects by, whatever its labels; one for each name or pattern of names. */
+export function familiesOf(expression: string): string[] {
+  const text = (node: SyntaxNode): string => expression.slice(node.from, node.to)
+  const families = [...nodesOf(parsePromql(expression))]
+    .filter((node) => node.name === 'VectorSelector')
+    .map((selector) => {
+      const identifier = selector.getChild('Identifier')
+      const matchers = [...nodesOf(selector)].filter((node) => node.name.endsWith('LabelMatcher')).map(text)
+      return identifier
+        ? text(identifier)
+        : `{${matchers.filter((matcher) => matcher.startsWith('__name__')).join(', ')}}`
+    })
+  return [...new Set(families)]
+}
+
 /** Labels that an expression groups or matches by: those in `by (…)`, `on (…)`, `ignoring (…)` and their like. */
 export function groupingLabelsOf(expression: string): string[] {
   return [...nodesOf(parsePromql(expression))]

@@ -4,11 +4,12 @@ import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus'
 import { ATTRIBUTION_LABELS, INSTRUMENTS } from '@tokenmeter/meter'
 import { describe, expect, test } from 'vitest'
 import { DATA_SOURCES, JAEGER_UID } from '../grafana/data-sources.ts'
+import { DOCTOR_TABLE, doctorTable } from '../grafana/doctor-table.ts'
 import { BOARDS, PROVISIONING_FOLDER, provisioningFiles } from '../grafana/files.ts'
 import { panelsOf, queriesOf, withoutVariables } from '../grafana/panels.ts'
 import { readComposeFile } from '../stack/compose-file.ts'
 import { isKnownMetric, labelsOfMetric } from '../rules/metric-names.ts'
-import { groupingLabelsOf, selectorsOf } from '../rules/promql.ts'
+import { familiesOf, groupingLabelsOf, selectorsOf } from '../rules/promql.ts'
 
 const boards = BOARDS.map((board) => [board.uid ?? '', board] as const)
 const queries = BOARDS.flatMap(queriesOf).map(
@@ -35,6 +36,15 @@ test('the committed files are what the generator makes', () => {
   )
   const texts = committed.map((path) => [path, readFileSync(join(PROVISIONING_FOLDER, path), 'utf8')] as const)
   expect(new Map(texts)).toEqual(provisioningFiles())
+})
+
+test('what the doctor knows of the boards is what they are', () => {
+  expect(readFileSync(DOCTOR_TABLE, 'utf8')).toBe(doctorTable())
+})
+
+test('an expression has data by the metrics that it names, or names by a pattern', () => {
+  const expression = 'sum(rate({__name__=~"a(_total)?", b="c"}[5m])) / on () (ai_x{d="e"} - ai_x offset 1d)'
+  expect(familiesOf(expression)).toEqual(['{__name__=~"a(_total)?"}', 'ai_x'])
 })
 
 test('Grafana finds the boards where the compose file puts them', () => {

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1'
-import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
-import { Service } from 'kubernetes-models/v1'
+import { validate as validateDeployment } from 'kubernetes-models/_schemas/IoK8sApiAppsV1Deployment'
+import { validate as validateStatefulSet } from 'kubernetes-models/_schemas/IoK8sApiAppsV1StatefulSet'
+import { validate as validateService } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Service'
+import { validate as validatePodDisruptionBudget } from 'kubernetes-models/_schemas/IoK8sApiPolicyV1PodDisruptionBudget'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { type ComposeFile, readComposeFile } from '../stack/compose-file.ts'
+import { pathsIn, unknownFields } from './unknown-fields.ts'
 
 const COLLECTOR = new URL('../', import.meta.url)
 const compose = readComposeFile()
@@ -18,6 +20,14 @@ function withoutRetention(command: readonly string[] = []): string[] {
 function variablesOf(files: readonly string[]): Set<string> {
   const matches = files.flatMap((file) => [...read(file).matchAll(/\$\{env:(?<name>\w+)/g)])
   return new Set(['GOMEMLIMIT', ...matches.map(({ groups }) => groups?.['name'] ?? '')])
+}
+
+/** Where any name may be: labels, what selects by them, and resources. */
+const NAMES_OF_ONES_OWN = /\/(?:labels|matchLabels|requests|limits)$|^\/spec\/selector$/
+
+function valueAt(data: object, path: string): unknown {
+  const keys = path.split('/').slice(1)
+  return keys.reduce<unknown>((value, key) => Reflect.get(value as object, key), data)
 }
 
 describe('a team', () => {
@@ -64,21 +74,38 @@ describe('a company', () => {
   )
   const containers = documents.flatMap(({ spec }) => spec.template?.spec.containers ?? [])
 
-  // Types and required fields. A field that Kubernetes does not know is refused by its API server only.
+  const validators: Readonly<Record<string, (data: unknown) => boolean>> = {
+    Service: validateService,
+    StatefulSet: validateStatefulSet,
+    Deployment: validateDeployment,
+    PodDisruptionBudget: validatePodDisruptionBudget,
+  }
+  const objects = documents.map(
+    (document) => [document, validators[document.kind] ?? expect.unreachable(`a ${document.kind}`)] as const,
+  )
+
   test('is made of objects that the schemas of Kubernetes describe', () => {
-    const kinds: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
-      Service,
-      StatefulSet,
-      Deployment,
-      PodDisruptionBudget,
-    }
-    for (const document of documents) {
-      const Kind = kinds[document.kind] ?? expect.unreachable(`an object of kind ${document.kind}`)
-      new Kind(document as never).validate()
-      const broken = { ...document, metadata: { name: 1 } }
-      expect(() => new Kind(broken as never).validate()).toThrow(/name/)
+    for (const [document, validate] of objects) {
+      expect(validate(document)).toBe(true)
+      expect(validate({ ...document, metadata: { name: 1 } })).toBe(false)
     }
     expect(documents).toHaveLength(6)
+  })
+
+  test('has no field that Kubernetes does not know', () => {
+    expect(objects.flatMap(([document, validate]) => unknownFields(validate, document))).toEqual([])
+  })
+
+  test('a misspelt field would be noticed, wherever it is', () => {
+    for (const [document, validate] of objects) {
+      for (const path of ['', ...pathsIn(document)].filter((candidate) => !NAMES_OF_ONES_OWN.test(candidate))) {
+        const mutant = structuredClone(document)
+        const place = valueAt(mutant, path)
+        if (typeof place !== 'object' || place === null || Array.isArray(place)) continue
+        Object.assign(place, { replcias: 2 })
+        expect(unknownFields(validate, mutant)).toEqual([`${path}/replcias`])
+      }
+    }
   })
 
   test('runs the images of the compose file', () => {

@@ -9,6 +9,7 @@ import { PrometheusApi, type Sample } from '../../../collector/stack/prometheus-
 import { waitFor } from '../../../collector/stack/wait-for.ts'
 import { startDeskCalls } from '../../app/run-application.ts'
 import { EXHAUSTED_MODEL, type Provider, type Served, startProvider } from '../../provider/provider.ts'
+import { examineBoards } from './examine-boards.ts'
 import { billOf, expectedTokens } from './expected-samples.ts'
 import { startTestStack, type TestStack } from './test-stack.ts'
 
@@ -160,6 +161,17 @@ describe.each(['OTLP', 'scrape'] as const)('by %s', (path) => {
     expect(availability).toBeLessThan(0.9)
     expect((await valuesOf('Taken in'))['']).toBeGreaterThan(0)
     expect((await valuesOf('Handed over'))['']).toBeGreaterThan(0)
+  })
+
+  test('the doctor finds the boards as they are, and no panel that is empty for want of a metric', async () => {
+    expect(await examineBoards(scene.stack.prometheusUrl)).toEqual([
+      ['grafana-boards', 'ok', '5 boards, as they are in this release'],
+      [
+        'grafana-panels',
+        'ok',
+        expect.stringMatching(/^1\d\d of 111 queries of the boards have data, the others nothing to show$/),
+      ],
+    ])
   })
 
   test('a single call on a diagram is a trace that Jaeger has', async () => {

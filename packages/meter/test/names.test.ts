@@ -3,9 +3,12 @@ import { expect, test } from 'vitest'
 
 const PACKAGES = new URL('../../', import.meta.url)
 
-/** The tables where the names live, those of others among them; everything else takes them from there. */
+/**
+ * The tables where the names live, those of others among them; everything else takes them from there. So does what is generated from boards, which a test in
+ * collector/ makes again.
+ */
 const TABLES =
-  /^(?:meter\/src\/(?:generated\/|attributes\.ts$|instruments\.ts$)|viewer\/src\/calls\/foreign-names\.ts$)/
+  /^(?:meter\/src\/(?:generated\/|attributes\.ts$|instruments\.ts$)|viewer\/src\/calls\/foreign-names\.ts$|cli\/src\/generated\/boards\.ts$)/
 
 /** A comment; or a string literal, of which only the beginning is kept. */
 const COMMENT_OR_LITERAL = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g

@@ -23,7 +23,8 @@ Looks for what is wrong between an application and the people who look at its nu
 the application, with its variables. It sends nothing anywhere unless it is asked to.
 
   --stage <stage>      only the checks that matter before a deployment (pre), right after it (post), or from then on (production)
-  --write              also sends a span, a metric and an alert of its own, and looks where they arrive
+  --write              also sends a span, a metric and an alert of its own, and looks where they arrive; and measures what a call takes
+                       longer with the start-up files of the application
   --without <groups>   leaves groups out, several with commas: ${GROUP_NAMES.join(', ')}
   --start <command>    what starts the application, if not the script start of package.json: --start "node src/app.js"
   --collector-config <files>

@@ -1,7 +1,7 @@
 import { INSTRUMENTS } from '@tokenmeter/meter/names'
 import { type Check, type CheckGroup, note, ok, problem, skipped } from './check.ts'
-import type { Context } from './context.ts'
-import { type NamedSample, readMetricsPage } from './metrics-page.ts'
+import { askMetricsPage, readMetricsPage } from './metrics-page.ts'
+import { overhead } from './overhead.ts'
 import { reach } from './reach.ts'
 import { shutdown } from './shutdown.ts'
 
@@ -11,10 +11,6 @@ const MANY_SERIES = 1000
 /** Three exports by default, which come every 60 s. */
 const OLD_SECONDS = 180
 const TEXT_TYPES = /^(?:text\/plain|application\/openmetrics-text|application\/vnd\.google\.protobuf)/
-
-async function page({ http, addresses }: Context): Promise<NamedSample[]> {
-  return readMetricsPage((await http.ask(`${addresses.application}/metrics`)).text)
-}
 
 const metrics: Check = {
   id: 'application-metrics',
@@ -45,7 +41,7 @@ const names: Check = {
   looksAt: 'the names on that page, and the counters that alerts look at',
   complains: 'a metric is missing, or has lost its unit: another exporter serves the page',
   run: async (context) => {
-    const found = new Set((await page(context)).map(({ name }) => name))
+    const found = new Set((await askMetricsPage(context)).map(({ name }) => name))
     const withoutUnit = `${requestDuration.name.replaceAll('.', '_')}_bucket`
     if (found.has(withoutUnit)) {
       return problem(
@@ -71,7 +67,7 @@ const calls: Check = {
   looksAt: 'whether calls are counted',
   complains: 'there was none: nothing was asked yet, or `openai` was loaded before it could be watched (a note)',
   run: async (context) => {
-    const counted = (await page(context)).filter(({ name }) => name === requests.prometheusName)
+    const counted = (await askMetricsPage(context)).filter(({ name }) => name === requests.prometheusName)
     const total = counted.reduce((sum, { value }) => sum + value, 0)
     return total > 0
       ? ok(`${total} calls since it started`)
@@ -88,7 +84,7 @@ const series: Check = {
   looksAt: 'how many series each metric has in this process',
   complains: 'one has more than 1,000, or labels overflow',
   run: async (context) => {
-    const samples = await page(context)
+    const samples = await askMetricsPage(context)
     const overflows = samples.find(
       ({ labels }) => labels['otel_metric_overflow'] === 'true' || labels['model'] === 'other',
     )
@@ -118,7 +114,9 @@ const delivery: Check = {
   looksAt: 'whether what this process counts arrives in Prometheus, by its `service_instance_id`',
   complains: 'it did, and has not for three minutes; that nothing has arrived yet is a note',
   run: async (context) => {
-    const instance = (await page(context)).find(({ name }) => name === 'target_info')?.labels['service_instance_id']
+    const instance = (await askMetricsPage(context)).find(({ name }) => name === 'target_info')?.labels[
+      'service_instance_id'
+    ]
     if (instance === undefined) return skipped('the page does not say which process it is of')
     const { prometheus } = context
     // Pushed, the counters say which process they are of; scraped, only the information about the target does.
@@ -149,5 +147,5 @@ const delivery: Check = {
 /** The application itself, by its page of metrics. */
 export const application: CheckGroup = {
   name: 'application',
-  checks: [metrics, names, calls, series, delivery, shutdown],
+  checks: [metrics, names, calls, series, delivery, overhead, shutdown],
 }

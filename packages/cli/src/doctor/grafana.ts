@@ -1,15 +1,9 @@
 import { type Check, type CheckGroup, ok, problem, skipped } from './check.ts'
+import { boards } from './grafana-boards.ts'
+import { panels } from './grafana-panels.ts'
 import { parseJson } from './prometheus-api.ts'
 import { reach } from './reach.ts'
 
-/** Fixed ids, by collector/grafana/. */
-export const BOARD_UIDS: readonly string[] = [
-  'tokenmeter-overview',
-  'tokenmeter-cost',
-  'tokenmeter-latency',
-  'tokenmeter-errors',
-  'tokenmeter-telemetry',
-]
 const PROMETHEUS = 'prometheus'
 const JAEGER = 'jaeger'
 const SOURCES = [PROMETHEUS, JAEGER]
@@ -98,25 +92,6 @@ const exemplars: Check = {
   },
 }
 
-const boards: Check = {
-  id: 'grafana-boards',
-  stages: ['pre', 'post'],
-  looksAt: 'the five boards',
-  complains: 'one is missing',
-  run: async ({ http, addresses }) => {
-    const { status, text } = await http.ask(`${addresses.grafana}/api/search?tag=tokenmeter`)
-    if (status === 401 || status === 403) return skipped('it does not show itself without a login')
-    const found = (parseJson(text) ?? []) as readonly { readonly uid: string }[]
-    const missing = BOARD_UIDS.filter((uid) => !found.some((board) => board.uid === uid))
-    return missing.length === 0
-      ? ok(`${BOARD_UIDS.length} boards`)
-      : problem(
-          `boards are missing: ${missing.join(', ')}`,
-          'Mount collector/grafana/provisioning, and read its log for "provisioning"',
-        )
-  },
-}
-
 const login: Check = {
   id: 'grafana-login',
   stages: ['production'],
@@ -132,4 +107,4 @@ const login: Check = {
 }
 
 /** Grafana, as a viewer without a login sees it. */
-export const grafana: CheckGroup = { name: 'grafana', checks: [health, sources, exemplars, boards, login] }
+export const grafana: CheckGroup = { name: 'grafana', checks: [health, sources, exemplars, boards, panels, login] }

@@ -8,9 +8,13 @@ export interface Installed {
   readonly version: string
 }
 
-/** A package as a module in a folder would find it. Its `package.json` need not be exported, so it is looked for from folder to folder. */
+/**
+ * A package as a module in a folder would find it. Its `package.json` need not be exported, so it is looked for from folder to folder; not in those of `NODE_PATH`,
+ * which imports do not see.
+ */
 export function installed(name: string, folder: string): Installed | undefined {
-  for (const modules of createRequire(join(folder, 'package.json')).resolve.paths(name) ?? []) {
+  const paths = createRequire(join(folder, 'package.json')).resolve.paths(name) ?? []
+  for (const modules of paths.filter((path) => `${folder}/`.startsWith(join(dirname(path), '/')))) {
     const file = join(modules, name, 'package.json')
     try {
       const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }

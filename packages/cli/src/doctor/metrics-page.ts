@@ -1,3 +1,4 @@
+import type { Context } from './context.ts'
 import type { Sample } from './prometheus-api.ts'
 
 /** A sample of a page of metrics, with the name of its metric. */
@@ -16,4 +17,9 @@ export function readMetricsPage(text: string): NamedSample[] {
     const pairs = [...labels.matchAll(LABEL)].map(({ groups }) => [groups?.['label'] ?? '', groups?.['value'] ?? ''])
     return [{ name, labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) }]
   })
+}
+
+/** What the application shows at `/metrics`. */
+export async function askMetricsPage({ http, addresses }: Context): Promise<NamedSample[]> {
+  return readMetricsPage((await http.ask(`${addresses.application}/metrics`)).text)
 }

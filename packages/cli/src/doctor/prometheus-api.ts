@@ -13,6 +13,17 @@ interface Vector {
   }[]
 }
 
+/** Prometheus answered that it does not answer. */
+export class Refused extends NoAnswer {
+  /** Why, in the words of Prometheus. */
+  readonly reason: string
+
+  constructor(message: string, reason: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
 /** The HTTP API of Prometheus, version 1. */
 export class Prometheus {
   readonly #url: string
@@ -23,14 +34,14 @@ export class Prometheus {
     this.#http = http
   }
 
-  /** @throws {NoAnswer} when there is none, or none that Prometheus would give. */
+  /** @throws {NoAnswer} when there is none, or none that Prometheus would give; `Refused` when it says why. */
   async get<T>(path: string): Promise<T> {
     const { status, text } = await this.#http.ask(`${this.#url}/api/v1/${path}`)
     const body = parseJson(text) as { readonly status?: string; readonly error?: string; readonly data?: T } | undefined
     if (body?.status === 'success') return body.data as T
-    throw new NoAnswer(
-      `${this.#url}/api/v1 answers ${status}, not as Prometheus does${body?.error ? `: ${body.error}` : ''}`,
-    )
+    const message = `${this.#url}/api/v1 answers ${status}, not as Prometheus does`
+    if (body?.error) throw new Refused(`${message}: ${body.error}`, body.error)
+    throw new NoAnswer(message)
   }
 
   /** Evaluates an expression that gives an instant vector. */

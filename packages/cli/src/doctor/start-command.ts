@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJson } from './prometheus-api.ts'
 
+/** A module that is loaded first. */
+export interface Preload {
+  readonly flag: '--import' | '--require'
+  readonly module: string
+}
+
 /** What a command line of Node says about what is loaded, and in which order. */
 export interface StartCommand {
-  /** Modules that are loaded first: `--import`, `--require`, `-r`. */
-  readonly preloads: readonly string[]
+  readonly preloads: readonly Preload[]
   /** The file of the application; `undefined` where something else than Node starts it. */
   readonly entry: string | undefined
 }
@@ -23,7 +28,11 @@ const FLAGS_WITH_VALUE = new Set([
   '--experimental-loader',
   '--title',
 ])
-const PRELOAD_FLAGS = new Set(['--import', '--require', '-r'])
+const PRELOAD_FLAGS: Readonly<Record<string, Preload['flag']>> = {
+  '--import': '--import',
+  '--require': '--require',
+  '-r': '--require',
+}
 /** What starts a file as Node does; the subcommands of tsx and Bun come before the file. */
 const RUNNERS = /(?:^|\/)(?:node|nodejs|tsx|ts-node|nodemon)$/
 const SUBCOMMANDS = new Set(['watch'])
@@ -52,15 +61,26 @@ export function readStartCommand(text: string): StartCommand {
 }
 
 /** The modules that `NODE_OPTIONS` loads first. */
-export function readNodeOptions(options: string): string[] {
+export function readNodeOptions(options: string): Preload[] {
   return preloadsIn(wordsOf(options))
 }
 
-function preloadsIn(args: readonly string[]): string[] {
+/** `NODE_OPTIONS` that load nothing first, and are the same otherwise. */
+export function withoutPreloads(options: string): string {
+  const words = wordsOf(options)
+  const kept = words.filter(
+    (word, index) => PRELOAD_FLAGS[nameOf(word)] === undefined && PRELOAD_FLAGS[words[index - 1] ?? ''] === undefined,
+  )
+  return kept.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ')
+}
+
+const nameOf = (word: string): string => word.split('=', 1)[0] ?? ''
+
+function preloadsIn(args: readonly string[]): Preload[] {
   return args.flatMap((word, index) => {
-    const [flag = '', value] = word.split('=', 2)
-    if (!PRELOAD_FLAGS.has(flag)) return []
-    return [value ?? args[index + 1] ?? '']
+    const [name = '', value] = word.split('=', 2)
+    const flag = PRELOAD_FLAGS[name]
+    return flag ? [{ flag, module: value ?? args[index + 1] ?? '' }] : []
   })
 }
 

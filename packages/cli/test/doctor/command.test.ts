@@ -27,7 +27,7 @@ test('where all is well, it ends with 0, and each check is one line', async () =
   const { code, stdout, stderr } = await doctor('--without', 'environment')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('collector\n  ✓ collector-health: it is up\n  ✓ collector-version: ')
-  expect(stdout.endsWith('\nNo problem; 43 ok.\n')).toBe(true)
+  expect(stdout.endsWith('\nNo problem; 44 ok.\n')).toBe(true)
 })
 
 test('a problem comes with a cure and a link, and ends with 1', async () => {
@@ -38,7 +38,7 @@ test('a problem comes with a cure and a link, and ends with 1', async () => {
       Start it: docker compose up, or pnpm stack; or say where it is with --jaeger.
       ${link}
 `)
-  expect(stdout.endsWith('\n1 problem; 32 ok, 2 that could not be told.\n')).toBe(true)
+  expect(stdout.endsWith('\n1 problem; 33 ok, 2 that could not be told.\n')).toBe(true)
   expect(code).toBe(1)
 })
 

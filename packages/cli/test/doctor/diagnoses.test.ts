@@ -20,7 +20,9 @@ beforeEach(async () => {
   install('openai', '7.57.0')
   install('@tokenmeter/node', '0.1.0')
   install('@opentelemetry/api', '1.10.0')
+  write('node_modules/openai/index.js', CLIENT_WITHOUT_WATCH)
   write('node_modules/@tokenmeter/node/register.mjs', '')
+  write('node_modules/@tokenmeter/node/index.mjs', 'export const register = () => {}')
   write('node_modules/@opentelemetry/api/index.js', API_WITHOUT_SDK)
   write('package.json', '{ "scripts": { "start": "node src/app.js" } }')
   write('src/app.js', "import './telemetry.js'\nimport OpenAI from 'openai'\n")
@@ -31,7 +33,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const EXPORTS: Readonly<Record<string, unknown>> = { '@tokenmeter/node': { './register': './register.mjs' } }
+const EXPORTS: Readonly<Record<string, unknown>> = {
+  '@tokenmeter/node': { '.': './index.mjs', './register': './register.mjs' },
+}
+/** As much of it as makes calls; overhead.test.ts has the real one. */
+const CLIENT_WITHOUT_WATCH = `
+exports.OpenAI = function ({ fetch }) {
+  this.chat = { completions: { create: async () => await (await fetch()).json() } }
+}`
 /** As much of it as a process needs that makes one span, which goes nowhere. */
 const API_WITHOUT_SDK = `
 exports.ROOT_CONTEXT = {}
@@ -91,8 +100,12 @@ test('where all is well, every check says so, and nothing is written', async () 
 test('asked to write, it sends a span, a metric and an alert, and looks for all three', async () => {
   const diagnoses = await diagnosesOf({}, true)
   expect(diagnoses.filter(({ result }) => result !== 'ok')).toEqual([])
-  const lines = diagnoses.filter(({ id }) => /-(?:written|route|shutdown)$/.test(id)).map(({ id, line }) => [id, line])
+  const lines = diagnoses
+    .filter(({ id }) => /-(?:written|route|shutdown|overhead)$/.test(id))
+    .map(({ id, line }) => [id, line])
   expect(lines).toEqual([
+    ['environment-overhead', 'no setting makes telemetry slow'],
+    ['application-overhead', expect.stringMatching(/^a call takes \d\.\d\d ms longer with .\/src\/telemetry\.js$/)],
     ['application-shutdown', 'a process that ended at once has delivered its span'],
     ['collector-written', 'a span and a metric were taken'],
     ['prometheus-written', 'the metric of the doctor arrived'],
@@ -186,6 +199,47 @@ test.each([
   standIns.samples.unshift([contains, value === undefined ? [] : [[{ service_name: 'desk' }, value]]])
   const noted = (await diagnosesOf()).filter(({ result }) => result !== 'ok')
   expect(noted.map((found) => [found.id, found.result])).toEqual([[id, 'note']])
+})
+
+test('panels are empty, and well, where their metrics are there and have nothing to show', async () => {
+  standIns.empty.push('> 0)[1h:]', 'offset 1d', 'ALERTS', 'feature!=""')
+  const found = (await diagnosesOf()).find(({ id }) => id === 'grafana-panels')
+  expect(found).toMatchObject({
+    result: 'ok',
+    line: '100 of 111 queries of the boards have data, the others nothing to show',
+  })
+})
+
+test('panels of what nobody uses are worth a note', async () => {
+  standIns.empty.push('ai_budget_', 'gen_ai_client_inference_usage_', 'offset 1d')
+  const noted = (await diagnosesOf()).filter(({ result }) => result !== 'ok')
+  expect(noted.map(({ id, result, line }) => [id, result, line])).toEqual([
+    [
+      'grafana-panels',
+      'note',
+      '102 of 111 queries of the boards have data; nothing has reported what these show: Budgets, Input from the cache of the provider',
+    ],
+  ])
+})
+
+test('panels are not looked at before there was a call', async () => {
+  standIns.empty.push('')
+  expect((await diagnosesOf()).find(({ id }) => id === 'grafana-panels')).toMatchObject({
+    result: 'skipped',
+    line: 'no call was counted within an hour: prometheus-calls says what to do',
+  })
+})
+
+test('where Grafana asks for nobody without a login, Prometheus is asked what panels ask', async () => {
+  standIns.answers.grafana['/api/datasources/proxy/uid/prometheus/api/v1/query'] = { status: 401, body: {} }
+  standIns.samples.push(['', [[{}, 1]]])
+  expect((await diagnosesOf()).find(({ id }) => id === 'grafana-panels')).toMatchObject({ result: 'ok' })
+})
+
+test.each([401, 403])('boards that Grafana shows to nobody without a login (%d) cannot be told', async (status) => {
+  standIns.answers.grafana['/api/dashboards/uid/tokenmeter-cost'] = { status, body: {} }
+  const found = (await diagnosesOf()).filter(({ id }) => /^grafana-(?:boards|panels)$/.test(id))
+  expect(found.map(({ result }) => result)).toEqual(['skipped', 'skipped'])
 })
 
 test('at the turn of a month it is another one in UTC, by which budgets count', async () => {

@@ -51,6 +51,14 @@ const noTrace =
     // The longer path first.
     standIns.answers.jaeger = { [`/api/v3/traces/${id}`]: { status: 404 }, ...standIns.answers.jaeger }
   }
+/** A board whose JSON is another. */
+const board =
+  (uid: string, change: (text: string) => string) =>
+  ({ standIns }: Pick<Scene, 'standIns'>): void => {
+    const path = `/api/dashboards/uid/${uid}`
+    const { body } = standIns.answers.grafana[path] as { readonly body: unknown }
+    standIns.answers.grafana[path] = { body: JSON.parse(change(JSON.stringify(body))) }
+  }
 const collector =
   (pipelines: string) =>
   ({ write }: Scene): void =>
@@ -419,6 +427,40 @@ export const FAULTS: readonly Fault[] = [
     says: [
       'grafana-boards: boards are missing: tokenmeter-overview, tokenmeter-latency, tokenmeter-errors, tokenmeter-telemetry',
     ],
+  },
+  {
+    what: 'boards of an earlier release',
+    breaks: ({ standIns }) => {
+      board('tokenmeter-cost', (text) => text.replaceAll('ai_budget_spent_usd', 'ai_budget_spent'))({ standIns })
+      board('tokenmeter-errors', (text) => text.replace('"Errors by type"', '"Errors"'))({ standIns })
+    },
+    says: [
+      'grafana-boards: boards are not those of this release: tokenmeter-cost (Budgets), tokenmeter-errors (Errors by type)',
+    ],
+  },
+  {
+    what: 'rules of an earlier release, which record other names than the boards ask for',
+    breaks: ({ standIns }) => void standIns.empty.push('ai:cost_usd:increase5m'),
+    says: [
+      'grafana-panels: panels are empty: Cost per hour, Cost Overview, Cost by service, Cost per hour by model and 2 more; there is no ai:cost_usd:increase5m',
+    ],
+  },
+  {
+    what: 'a Prometheus that does not scrape itself',
+    breaks: ({ standIns }) => void standIns.empty.push('prometheus_tsdb_head_series'),
+    says: ['grafana-panels: panels are empty: Series in memory; there is no prometheus_tsdb_head_series'],
+  },
+  {
+    what: 'a panel that takes too long',
+    breaks: ({ standIns }) => {
+      const path = '/api/datasources/proxy/uid/prometheus/api/v1/query'
+      const healthy = standIns.answers.grafana[path] as (asked: { readonly path: string }) => object
+      standIns.answers.grafana[path] = (asked) =>
+        asked.path.includes('ai_estimated_cost_total')
+          ? { status: 503, body: { status: 'error', errorType: 'timeout', error: 'query timed out' } }
+          : healthy(asked)
+    },
+    says: ['grafana-panels: Estimated cost of calls without usage cannot be asked: query timed out'],
   },
   {
     what: 'the password that everybody knows',

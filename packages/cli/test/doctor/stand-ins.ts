@@ -1,9 +1,9 @@
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { AddressName } from '../../src/doctor/addresses.ts'
-import { BOARD_UIDS } from '../../src/doctor/grafana.ts'
 import { RULE_GROUPS } from '../../src/doctor/prometheus.ts'
 
 /** What a server answers; `undefined` never. */
@@ -30,6 +30,8 @@ export interface StandIns extends AsyncDisposable {
   readonly answers: Record<AddressName, Answers>
   /** Values of expressions of Prometheus that contain a text, the first that fits; none is an empty vector. */
   readonly samples: [contains: string, samples: readonly [labels: Record<string, string>, value: number][]][]
+  /** Parts of expressions that have no data when Grafana asks; all others have. */
+  readonly empty: string[]
   readonly asked: Asked[]
   stop(name: AddressName): Promise<void>
 }
@@ -47,6 +49,12 @@ ai_retries_total 0
 ai_unpriced_requests_total 0
 ai_request_duration_seconds_bucket{model="gpt-4o-mini",operation="chat_completion",status="success",le="+Inf"} 3
 `
+
+const DASHBOARDS = new URL('../../../../collector/grafana/provisioning/dashboards/', import.meta.url)
+/** The boards, as Grafana has them after it has read its files. */
+const boards = readdirSync(DASHBOARDS)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => JSON.parse(readFileSync(new URL(file, DASHBOARDS), 'utf8')) as { readonly uid: string })
 
 const data = (value: unknown): Reply => ({ body: { status: 'success', data: value } })
 
@@ -103,7 +111,10 @@ function healthy(): Record<AddressName, Answers> {
           },
         },
       },
-      '/api/search': { body: BOARD_UIDS.map((uid) => ({ uid })) },
+      '/api/search': { body: boards.map(({ uid }) => ({ uid })) },
+      ...Object.fromEntries(
+        boards.map((board) => [`/api/dashboards/uid/${board.uid}`, { body: { meta: {}, dashboard: board } }]),
+      ),
       '/api/user': { status: 401, body: { message: 'Invalid username or password' } },
     },
   }
@@ -133,11 +144,17 @@ function healthySamples(): StandIns['samples'] {
 export async function startStandIns(): Promise<StandIns> {
   const answers = healthy()
   const samples = healthySamples()
+  const empty: string[] = []
   const asked: Asked[] = []
   const names = Object.keys(answers) as AddressName[]
   const servers = new Map<AddressName, ReturnType<typeof createServer>>()
+  answers.grafana['/api/datasources/proxy/uid/prometheus/api/v1/query'] = ({ path }) => {
+    const expression = expressionIn(path)
+    const result = empty.some((part) => expression.includes(part)) ? [] : [{ metric: {}, value: [0, '1'] }]
+    return data({ resultType: 'vector', result })
+  }
   answers.prometheus['/api/v1/query'] = ({ path }) => {
-    const expression = new URL(path, 'http://here').searchParams.get('query') ?? ''
+    const expression = expressionIn(path)
     const found = samples.find(([contains]) => expression.includes(contains))?.[1] ?? []
     const result = found.map(([metric, value]) => ({ metric, value: [0, String(value)] }))
     return data({ resultType: 'vector', result })
@@ -168,11 +185,14 @@ export async function startStandIns(): Promise<StandIns> {
     urls,
     answers,
     samples,
+    empty,
     asked,
     stop,
     [Symbol.asyncDispose]: async () => void (await Promise.all(names.map(stop))),
   }
 }
+
+const expressionIn = (path: string): string => new URL(path, 'http://here').searchParams.get('query') ?? ''
 
 function answer(response: ServerResponse, answers: Answers, asked: Asked): void {
   const { pathname } = new URL(asked.path, 'http://here')

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checksPage } from '../../docs/checks.ts'
 import { FULL } from '../../src/doctor/collector.ts'
-import { BOARD_UIDS } from '../../src/doctor/grafana.ts'
+import { ALWAYS } from '../../src/doctor/grafana-panels.ts'
 import { GROUPS } from '../../src/doctor/groups.ts'
+import { SHIPPED_BOARDS } from '../../src/generated/boards.ts'
 import { OLD_DAYS } from '../../src/doctor/prices.ts'
 import { RULE_GROUPS } from '../../src/doctor/prometheus.ts'
 
@@ -33,11 +34,48 @@ test('a price list is old for the doctor when it is for the alert, and a queue f
   expect(thresholds).toMatch(new RegExp(`record: \\S*queue\\S*\\n +expr: vector\\(${FULL}\\)`))
 })
 
-test('the groups of rules and the boards that it looks for are those of collector/', () => {
+test('the groups of rules that it looks for are those of collector/', () => {
   const groups = list('collector/prometheus/rules/').flatMap((file) =>
     [...read(`collector/prometheus/rules/${file}`).matchAll(/^ {2}- name: (.+)$/gm)].map(([, name]) => name),
   )
   expect(RULE_GROUPS.toSorted()).toEqual(groups.toSorted())
-  const boards = list('collector/grafana/provisioning/dashboards/').filter((file) => file.endsWith('.json'))
-  expect(BOARD_UIDS.map((uid) => `${uid}.json`).toSorted()).toEqual(boards.toSorted())
+})
+
+test('metrics of the boards that must be there are those that begin at 0, constants, what is recorded of both, and what Prometheus says of itself', () => {
+  const families = SHIPPED_BOARDS.flatMap(({ panels }) => panels).flatMap(({ queries }) =>
+    queries.flatMap(([, ...names]) => names),
+  )
+  const always = ALWAYS.map(({ families: pattern }) =>
+    [...new Set(families)].filter((family) => pattern.test(family)).toSorted(),
+  )
+  expect(always).toEqual([
+    [
+      'ai_cost_total',
+      'ai_errors_total',
+      'ai_rate_limit_hits_total',
+      'ai_requests_total',
+      'ai_retries_total',
+      'ai_unpriced_requests_total',
+    ],
+    [
+      'ai:cost_usd:increase5m',
+      'ai:errors:increase5m',
+      'ai:rate_limit_hits:increase5m',
+      'ai:requests:increase5m',
+      'ai:retries:increase5m',
+      'ai:slo_calls:increase5m',
+      'ai:slo_failures:increase5m',
+      'ai:threshold_burn_fast',
+      'ai:threshold_burn_slow',
+      'ai:threshold_slo_failure_ratio',
+      'ai:threshold_slo_slow_start_ratio',
+    ],
+    [
+      'prometheus_rule_evaluation_failures_total',
+      'prometheus_rule_group_last_duration_seconds',
+      'prometheus_tsdb_head_series',
+      'scrape_duration_seconds',
+      'up',
+    ],
+  ])
 })
