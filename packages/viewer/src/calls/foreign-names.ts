@@ -105,6 +105,8 @@ export const FOREIGN_OPERATIONS: readonly (readonly [word: string, operation: st
 
 /** Messages that others write an attribute each, with a number: how those of one side are found. */
 export interface IndexedMessages {
+  /** What all these names begin with. */
+  readonly beginning: string
   /** Has the number of the message, and the rest of the name. */
   readonly names: RegExp
   readonly side: 'input' | 'output'
@@ -115,10 +117,10 @@ export interface IndexedMessages {
  * conventions). State of 2026-11.
  */
 export const INDEXED_MESSAGES: readonly IndexedMessages[] = [
-  { names: /^gen_ai\.prompt\.(\d{1,6})\.(.+)$/, side: 'input' },
-  { names: /^llm\.input_messages\.(\d{1,6})\.message\.(.+)$/, side: 'input' },
-  { names: /^gen_ai\.completion\.(\d{1,6})\.(.+)$/, side: 'output' },
-  { names: /^llm\.output_messages\.(\d{1,6})\.message\.(.+)$/, side: 'output' },
+  { beginning: 'gen_ai.prompt.', names: /^gen_ai\.prompt\.(\d{1,6})\.(.+)$/, side: 'input' },
+  { beginning: 'llm.input_messages.', names: /^llm\.input_messages\.(\d{1,6})\.message\.(.+)$/, side: 'input' },
+  { beginning: 'gen_ai.completion.', names: /^gen_ai\.completion\.(\d{1,6})\.(.+)$/, side: 'output' },
+  { beginning: 'llm.output_messages.', names: /^llm\.output_messages\.(\d{1,6})\.message\.(.+)$/, side: 'output' },
 ]
 
 /** What of an indexed message was said: its content, parts of it, and tools it calls with what. */

@@ -12,8 +12,6 @@ export interface IndexedMessage {
   readonly parts: readonly IndexedPart[]
 }
 
-const BEGINNINGS = ['gen_ai.prompt.', 'gen_ai.completion.', 'llm.input_messages.', 'llm.output_messages.'] as const
-
 interface Gathered {
   role: string | undefined
   readonly texts: string[]
@@ -39,7 +37,7 @@ export function indexedMessages(
 
 /** Most names are no such, and most spans have none: a look at the first letters is enough. */
 function isIndexed(name: string): boolean {
-  return BEGINNINGS.some((beginning) => name.startsWith(beginning))
+  return INDEXED_MESSAGES.some(({ beginning }) => name.startsWith(beginning))
 }
 
 /** Whether there are such messages at all. */
