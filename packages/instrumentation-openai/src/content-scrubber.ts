@@ -28,28 +28,42 @@ export function contentScrubber(
 const isScrubber = (setting: ScrubberSetting): setting is ContentScrubber =>
   typeof (setting as Partial<ContentScrubber>).scrub === 'function'
 
+let provide: (() => CreateScrubber) | undefined
 let create: CreateScrubber | undefined
 let loading: Promise<boolean> | undefined
 
-/** Spares a process that has `@tokenmeter/scrub` already from loading its other build as well: `createScrubber` of the copy that it has. */
-export function provideScrubber(createScrubber: CreateScrubber): void {
-  create = createScrubber
+/**
+ * Spares a process that has `@tokenmeter/scrub` already, or will have it, from loading its other build as well.
+ *
+ * @param give hands out `createScrubber` of that copy, when it is needed.
+ */
+export function provideScrubber(give: () => CreateScrubber): void {
+  provide = give
 }
 
 /** @returns whether there is one; a promise of that until it is loaded. */
 function load(): boolean | Promise<boolean> {
   if (create) return true
-  loading ??= import('@tokenmeter/scrub').then(
-    (scrub) => {
-      create = scrub.createScrubber
-      return true
-    },
-    (error: unknown) => {
-      say(`@tokenmeter/scrub cannot be loaded: ${String(error)}`)
-      return false
-    },
-  )
+  if (provide) return take(provide)
+  loading ??= import('@tokenmeter/scrub').then((scrub) => {
+    create = scrub.createScrubber
+    return true
+  }, notLoaded)
   return loading
+}
+
+function take(provided: () => CreateScrubber): boolean {
+  try {
+    create = provided()
+    return true
+  } catch (error) {
+    return notLoaded(error)
+  }
+}
+
+function notLoaded(error: unknown): false {
+  say(`@tokenmeter/scrub cannot be loaded: ${String(error)}`)
+  return false
 }
 
 const say = (problem: string): void => warnOnce('scrubber', `tokenmeter: scrubber: ${problem}; no content is captured`)

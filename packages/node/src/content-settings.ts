@@ -8,7 +8,7 @@ import {
   MIN_CAP_BYTES,
   readCaptureMode,
 } from '@tokenmeter/meter'
-import { createScrubber } from '@tokenmeter/scrub'
+import { scrubModule } from './scrub-module.ts'
 import type { Setting } from './setting.ts'
 import { ON_OR_OFF, oneWordOf, readSwitch, wholeNumber } from './setting-readers.ts'
 
@@ -28,7 +28,7 @@ export interface ContentSettings {
 function readScrubber(value: unknown): ScrubberSetting | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if ('scrub' in value) return typeof value.scrub === 'function' ? (value as ScrubberSetting) : undefined
-  createScrubber(value)
+  scrubModule().createScrubber(value)
   return value as ScrubberSetting
 }
 

@@ -3,7 +3,7 @@ import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { installLoadHook, provideScrubber, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
 import type { Budgets, BudgetOptions } from '@tokenmeter/budget'
 import { type CallLogRecord, CAPTURE_VARIABLE, type CaptureMode, setAttributionBaggage } from '@tokenmeter/meter'
-import { createScrubber, type ScrubOptions } from '@tokenmeter/scrub'
+import type { ScrubOptions } from '@tokenmeter/scrub'
 import { budgetModule } from './budget-module.ts'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
 import { Environment, type Problem } from './environment.ts'
@@ -14,6 +14,7 @@ import { ScrubbingNet } from './net/net.ts'
 import { DeliveryReport } from './otlp/delivery-report.ts'
 import { EXIT_BOUND_MS, LastFlush } from './otlp/last-flush.ts'
 import { NO_SDK, prepareSdk } from './sdk.ts'
+import { scrubModule } from './scrub-module.ts'
 import type { Settings } from './settings.ts'
 import type { PreparedSignal, StartedSignal } from './signal.ts'
 import { stderrLogger } from './stderr-logger.ts'
@@ -213,7 +214,7 @@ function watch(
   let calls: Watch | undefined
   try {
     installLoadHook()
-    provideScrubber(createScrubber)
+    provideScrubber(() => scrubModule().createScrubber)
     if (baggage) setAttributionBaggage(baggage)
     calls = watchOpenAI({
       semconv,

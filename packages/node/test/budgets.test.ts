@@ -125,12 +125,12 @@ test('parallel calls that could cost more than is left are refused before they l
   expect(await succeed(folder)).toEqual([5n * 4_500_000n])
 })
 
-test('the package of budgets is loaded where there are some, and nowhere else', async () => {
+test('the package of budgets is loaded where there are some, and the one that scrubs when something is about to leave', async () => {
   await using folder = await folderWith({ budgets: [TEAM] })
   const args = ['--conditions=source', programPath('loads.mjs')]
-  expect(await run(args, {})).toMatchObject({ stdout: 'instrumentation-openai meter node pricing scrub\n', stderr: '' })
+  expect(await run(args, {})).toMatchObject({ stdout: 'instrumentation-openai meter node pricing\n', stderr: '' })
   const withBudgets = await run(args, { TOKENMETER_BUDGETS: folder.file })
-  expect(withBudgets).toMatchObject({ stdout: 'budget instrumentation-openai meter node pricing scrub\n', stderr: '' })
+  expect(withBudgets).toMatchObject({ stdout: 'budget instrumentation-openai meter node pricing\n', stderr: '' })
 })
 
 test('wrong budgets are told with field, value and fix, and the program goes on without them', async () => {

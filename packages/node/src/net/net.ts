@@ -7,7 +7,8 @@ import {
   EMBEDDING_INPUT_ATTRIBUTE,
   warnOnce,
 } from '@tokenmeter/meter'
-import { createScrubber, SCRUB_FAILED, type Scrubber, type ScrubOptions } from '@tokenmeter/scrub'
+import type { Scrubber, ScrubOptions } from '@tokenmeter/scrub'
+import { scrubModule } from '../scrub-module.ts'
 
 /** Whose telemetry is scrubbed on its way out: `own`, what Tokenmeter makes; `all`, whoever made it. */
 export type NetScope = 'own' | 'all'
@@ -53,6 +54,9 @@ const ID =
 /** Short values come again and again: names of models, hosts, routes. */
 const MAX_CACHED_LENGTH = 256
 const MAX_CACHED = 2000
+
+/** What `@tokenmeter/scrub` writes, and what is written where that cannot be loaded. */
+const SCRUB_FAILED = '[SCRUB_FAILED]'
 
 /** Finds what is personal or secret in telemetry that is about to leave, and takes it out. Fails closed, and never throws. */
 export class ScrubbingNet {
@@ -144,7 +148,7 @@ export class ScrubbingNet {
   }
 
   #scrubber(): Scrubber {
-    return (this.#made ??= createScrubber({
+    return (this.#made ??= scrubModule().createScrubber({
       onProblem: ({ code, message }) => warnOnce(`net ${code}`, `tokenmeter: ${message}`),
       ...this.#options,
     }))
