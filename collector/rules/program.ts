@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { buildServer } from '../servers/build.ts'
-import { findRecipe, type ServerName } from '../servers/recipe.ts'
+import { findRecipe, type Recipe } from '../servers/recipe.ts'
 
 /** How a program ended, and what it wrote to both of its outputs. */
 interface ProgramResult {
@@ -9,17 +9,17 @@ interface ProgramResult {
   readonly output: string
 }
 
-/** A program that comes with one of the servers. */
+/** A program that is built, or comes with one of the servers. */
 export type Program = (...args: string[]) => Promise<ProgramResult>
 
 /**
- * A program from the folder of a server, such as `promtool` from that of Prometheus. The server is built first if the cache
+ * A program from the folder of what is built by a recipe, such as `promtool` from that of Prometheus. It is built first if the cache
  * does not have it.
  *
  * @throws {Error} when it has to be built and cannot be.
  */
-export async function findProgram(server: ServerName, name: string): Promise<Program> {
-  const path = join(await buildServer(findRecipe(server)), name)
+export async function findProgram(recipe: Recipe['name'], name: string): Promise<Program> {
+  const path = join(await buildServer(findRecipe(recipe)), name)
   return (...args) =>
     new Promise((resolve) => {
       execFile(path, args, (error, stdout, stderr) => {

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 /** A server that the stack can run without Docker. */
 export type ServerName = 'otelcol' | 'prometheus' | 'alertmanager' | 'jaeger'
 
-/** How one server is built from Go modules. */
+/** How a program is built from Go modules. */
 export interface Recipe {
-  readonly name: ServerName
+  readonly name: ServerName | 'compose'
   readonly version: string
   /** File names of what the build makes. */
   readonly binaries: readonly string[]
@@ -74,13 +74,25 @@ export const RECIPES: readonly Recipe[] = [
   },
 ]
 
+/** `docker compose` itself, by which the compose file is checked: what it says of a file needs no Docker. Newer versions ask for a newer Go. */
+const COMPOSE: Recipe = {
+  name: 'compose',
+  version: '5.2.0',
+  binaries: ['cmd'],
+  module: fileURLToPath(new URL('compose/', import.meta.url)),
+  packages: ['github.com/docker/compose/v5/cmd'],
+  tags: [],
+  linkerFlags: ['-X github.com/docker/compose/v5/internal.Version=5.2.0'],
+}
+
 /**
- * The recipe of a server.
+ * The recipe of a server, or of `compose`.
  *
- * @throws {Error} when there is no server of this name; the text lists the names.
+ * @throws {Error} when there is none of this name; the text lists the names.
  */
 export function findRecipe(name: string): Recipe {
-  const recipe = RECIPES.find((candidate) => candidate.name === name)
+  const known = [...RECIPES, COMPOSE]
+  const recipe = known.find((candidate) => candidate.name === name)
   if (recipe) return recipe
-  throw new Error(`There is no server "${name}". Known servers: ${RECIPES.map((known) => known.name).join(', ')}.`)
+  throw new Error(`There is no server "${name}". Known servers: ${known.map((one) => one.name).join(', ')}.`)
 }
