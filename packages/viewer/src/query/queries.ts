@@ -12,6 +12,7 @@ import {
 } from './logs-and-metrics.ts'
 import { exportCalls, exportTrace, type OtlpJson } from './otlp-json.ts'
 import { type Asked, askedOf } from './prompts.ts'
+import { QuarterSums } from './quarter-sums.ts'
 import type { Range } from './range.ts'
 import { type Status, statusOf } from './status.ts'
 import {
@@ -70,6 +71,7 @@ export interface Queries {
 /** The queries of a database. */
 export function queriesOf(database: Database): Queries {
   const { connection } = database
+  const quarters = new QuarterSums(connection)
   const exactTotals: Queries['exactTotals'] = (query) => filteredTotals(connection, query)
   return {
     status: () => statusOf(database),
@@ -94,8 +96,8 @@ export function queriesOf(database: Database): Queries {
       return newest === undefined ? exactTotals(query) : recentTotals(connection, query, newest)
     },
     exactTotals,
-    breakdown: (by, range, limit) => breakdown(connection, by, range, limit),
-    series: (by, range, stepMinutes) => series(connection, by, range, stepMinutes),
+    breakdown: (by, range, limit) => breakdown(connection, quarters, by, range, limit),
+    series: (by, range, stepMinutes) => series(connection, quarters, by, range, stepMinutes),
     percentiles: (measure, range, stepMinutes) => percentileSeries(connection, measure, range, stepMinutes),
     logs: (query, limit) => listLogs(connection, query, limit),
     metrics: () => listMetrics(connection),
