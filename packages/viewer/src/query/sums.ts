@@ -4,8 +4,8 @@ import { type Dimension, DIMENSIONS, MEASURES } from '../store/dimensions.ts'
 import { type BucketCount, bucketSql, percentiles } from '../store/sketch.ts'
 import { type CallQuery, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
 import { nanosOf, type Range } from './range.ts'
-import type { QuarterSums } from './quarter-sums.ts'
-import { forEachRow, MINUTE_MS, placesOf, rowsOf, type SumRows, type TakeRow } from './sum-rows.ts'
+import type { SumBlocks, TakeRow } from './sum-blocks.ts'
+import { MINUTE_MS, rowsOf, type SumRows } from './sum-rows.ts'
 import { topValues } from './top-values.ts'
 import { rememberedWords } from './traces.ts'
 
@@ -123,13 +123,13 @@ function totalsWhere(database: DatabaseSync, { sql, values }: Where): Sums & Per
 /** Sums by the values of a dimension, the dearest first. */
 export function breakdown(
   database: DatabaseSync,
-  quarters: QuarterSums,
+  blocks: SumBlocks,
   by: Exclude<Dimension, 'all'>,
   range: Range,
   limit: number,
 ): readonly SumsByValue[] {
   const wanted = { table: 'rollups', dimension: DIMENSIONS[by] } as const
-  const [values = []] = topValues(database, quarters, wanted, range, [['cost', 'calls']], limit)
+  const [values = []] = topValues(blocks, DIMENSIONS[by], range, [['cost', 'calls']], limit)
   return database
     .prepare(
       `SELECT (SELECT word FROM words WHERE words.id = value) AS value, ${OUT_OF_ROLLUPS} FROM ${rowsOf(database, { ...wanted, values }, range)}
@@ -145,13 +145,13 @@ export function breakdown(
  */
 export function series(
   database: DatabaseSync,
-  quarters: QuarterSums,
+  blocks: SumBlocks,
   by: Dimension,
   range: Range,
   stepMinutes: number,
 ): readonly SumsByStep[] {
   const wanted = { table: 'rollups', dimension: DIMENSIONS[by] } as const
-  const values = [...new Set(topValues(database, quarters, wanted, range, [['cost'], ['calls']], MOST_SHOWN).flat())]
+  const values = [...new Set(topValues(blocks, DIMENSIONS[by], range, [['cost'], ['calls']], MOST_SHOWN).flat())]
   const rows = database
     .prepare(
       `SELECT minute / ${stepMinutes} AS step, value, ${OUT_OF_ROLLUPS} FROM ${rowsOf(database, { ...wanted, values }, range, stepMinutes)}
@@ -167,10 +167,10 @@ export function series(
 }
 
 /** Percentiles of a measure in a range, of all calls. */
-export function percentilesOf(database: DatabaseSync, measure: keyof typeof MEASURES, range: Range): Percentiles {
-  const rows = rowsOf(database, sketchesOf(measure), range)
-  const counts = database.prepare(`SELECT bucket, sum(count) AS count FROM ${rows} GROUP BY bucket`).all()
-  return asPercentiles(counts as unknown as BucketCount[])
+export function percentilesOf(blocks: SumBlocks, measure: keyof typeof MEASURES, range: Range): Percentiles {
+  const counts = new Map<number, number>()
+  blocks.forEach(sketchesOf(measure), range, (_, bucket, count) => addTo(counts, bucket, count))
+  return asPercentiles(bucketCounts(counts))
 }
 
 const sketchesOf = (measure: keyof typeof MEASURES): SumRows => ({
@@ -181,28 +181,31 @@ const sketchesOf = (measure: keyof typeof MEASURES): SumRows => ({
 
 /** Percentiles by steps of time, of all calls. */
 export function percentileSeries(
-  database: DatabaseSync,
+  blocks: SumBlocks,
   measure: keyof typeof MEASURES,
   range: Range,
   stepMinutes: number,
 ): readonly (Percentiles & { readonly time: number })[] {
   const byStep = new Map<number, Map<number, number>>()
-  const take: TakeRow = (step, bucket, count) => {
+  const take: TakeRow = (minute, bucket, count) => {
+    const step = Math.floor(minute / stepMinutes)
     let counts = byStep.get(step)
     if (!counts) byStep.set(step, (counts = new Map()))
-    counts.set(bucket, (counts.get(bucket) ?? 0) + count)
+    addTo(counts, bucket, count)
   }
-  const columns = `minute / ${stepMinutes}, bucket, count`
-  for (const { sql } of placesOf(database, sketchesOf(measure), range, stepMinutes)) {
-    forEachRow(database, columns, sql, take)
-  }
-  return [...byStep]
-    .toSorted(([a], [b]) => a - b)
-    .map(([step, counts]) => ({
-      time: step * stepMinutes * MINUTE_MS,
-      ...asPercentiles(Array.from(counts, ([bucket, count]) => ({ bucket, count }))),
-    }))
+  blocks.forEach(sketchesOf(measure), range, take, stepMinutes)
+  return [...byStep].map(([step, counts]) => ({
+    time: step * stepMinutes * MINUTE_MS,
+    ...asPercentiles(bucketCounts(counts)),
+  }))
 }
+
+function addTo(counts: Map<number, number>, bucket: number, count: number): void {
+  counts.set(bucket, (counts.get(bucket) ?? 0) + count)
+}
+
+const bucketCounts = (counts: ReadonlyMap<number, number>): readonly BucketCount[] =>
+  Array.from(counts, ([bucket, count]) => ({ bucket, count }))
 
 function asPercentiles(counts: readonly BucketCount[]): Percentiles {
   const [p50 = null, p95 = null, p99 = null] = percentiles(counts, [0.5, 0.95, 0.99])

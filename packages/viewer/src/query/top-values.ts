@@ -1,8 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite'
-import { QUARTER } from '../store/dimensions.ts'
-import type { QuarterSums } from './quarter-sums.ts'
 import type { Range } from './range.ts'
-import { forEachRow, placesOf, type SumRows, type TakeRow } from './sum-rows.ts'
+import type { SumBlocks, TakeRow } from './sum-blocks.ts'
 
 /** By what values of a dimension are told apart: those with more come first; where it is the same, those with more of the next. */
 export type Ranking = readonly ('cost' | 'calls')[]
@@ -13,9 +10,8 @@ export type Ranking = readonly ('cost' | 'calls')[]
  * Sums are doubles here: they decide about the order only.
  */
 export function topValues(
-  database: DatabaseSync,
-  quarters: QuarterSums,
-  wanted: SumRows,
+  blocks: SumBlocks,
+  dimension: number,
   range: Range,
   rankings: readonly Ranking[],
   limit: number,
@@ -33,10 +29,7 @@ export function topValues(
     sums.cost[index] = (sums.cost[index] ?? 0) + cost
     sums.calls[index] = (sums.calls[index] ?? 0) + calls
   }
-  for (const { width, from, to, sql } of placesOf(database, wanted, range)) {
-    if (width === QUARTER) quarters.forEach(wanted.dimension, from, to, add)
-    else forEachRow(database, 'value, cost + 0.0, calls', sql, add)
-  }
+  blocks.forEach({ table: 'rollups', dimension }, range, add)
   const values = [...indices.keys()]
   return rankings.map((ranking) => {
     const columns = ranking.map((name) => sums[name])
