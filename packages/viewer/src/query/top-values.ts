@@ -33,7 +33,9 @@ export function topValues(
   const values = [...indices.keys()]
   return rankings.map((ranking) => {
     const columns = ranking.map((name) => sums[name])
-    return first(values.length, limit, (a, b) => compare(columns, a, b)).map((index) => values[index] ?? 0)
+    // Of two that are alike the one that was known first, so that a chart does not change its lines.
+    const order = (a: number, b: number): number => compare(columns, a, b) || (values[a] ?? 0) - (values[b] ?? 0)
+    return first(values.length, limit, order).map((index) => values[index] ?? 0)
   })
 }
 
@@ -42,7 +44,7 @@ function compare(columns: readonly (readonly number[])[], a: number, b: number):
     const difference = (column[b] ?? 0) - (column[a] ?? 0)
     if (difference !== 0) return difference
   }
-  return a - b
+  return 0
 }
 
 /** The first `limit` of the numbers below `count`, without sorting all of them. */
