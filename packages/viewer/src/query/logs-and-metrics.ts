@@ -106,13 +106,14 @@ export function metricSeries(database: DatabaseSync, name: string, range: Range)
   }))
 }
 
+const pointsBefore = (bound: string): string => `points WHERE series = ?1 AND time >= ?2 AND time < ${bound}`
+
 function pointsSql(stepMinutes: number): string {
-  const before = (bound: string): string => `points WHERE series = ?1 AND time >= ?2 AND time < ${bound}`
-  if (stepMinutes === 1) return `SELECT ${POINT} FROM ${before('?3')} ORDER BY time LIMIT ${MOST_POINTS}`
+  if (stepMinutes === 1) return `SELECT ${POINT} FROM ${pointsBefore('?3')} ORDER BY time LIMIT ${MOST_POINTS}`
   const step = stepMinutes * NANOS_PER_MINUTE
   // From the last point of a step to the last one before that step: what lies between is not read.
   return `WITH RECURSIVE last (at) AS (
-      SELECT max(time) FROM ${before('?3')}
-      UNION ALL SELECT (SELECT max(time) FROM ${before(`at / ${step} * ${step}`)}) FROM last WHERE at IS NOT NULL
+      SELECT max(time) FROM ${pointsBefore('?3')}
+      UNION ALL SELECT (SELECT max(time) FROM ${pointsBefore(`at / ${step} * ${step}`)}) FROM last WHERE at IS NOT NULL
     ) SELECT ${POINT} FROM last JOIN points ON series = ?1 AND time = at ORDER BY time`
 }
