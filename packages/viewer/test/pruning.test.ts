@@ -106,3 +106,32 @@ test('log records alone, without any trace, are bounded as well', () => {
   expect(queries.logs({}, 1)).toMatchObject([{ time: START + 11_999 }])
   database.close()
 })
+
+test('a trace that began before the bound stays until its end is older, too', () => {
+  const database = new Database({ bounds: { bytes: 1e12, ageMs: DAY } })
+  database.take(exportOf([callSpan({ start: START, durationMs: 60_000 })]))
+  const left = (now: number): number => {
+    pruneAll(database, now)
+    return queriesOf(database).status().calls.kept
+  }
+  expect([left(START + DAY + 30_000), left(START + DAY + 60_001)]).toEqual([1, 0])
+  database.close()
+})
+
+test('points of metrics are removed when they are older than the age, of each series', () => {
+  const database = new Database({ bounds: { bytes: 1e12, ageMs: DAY } })
+  const dataPoints = ['a', 'b'].flatMap((value) =>
+    [0, 1].map((minute) => ({
+      timeUnixNano: `${START + minute * 60_000}000000`,
+      asInt: String(minute),
+      attributes: [{ key: 'of', value: { stringValue: value } }],
+    })),
+  )
+  const metrics = [{ name: 'level', gauge: { dataPoints } }]
+  const body = Buffer.from(JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }))
+  database.take({ signal: 'metrics', format: 'json', body })
+  pruneAll(database, START + DAY + 30_000)
+  const series = queriesOf(database).metric('level', { from: START, to: START + 120_000 })
+  expect(series.map(({ points }) => points.map(({ value }) => value))).toEqual([[1], [1]])
+  database.close()
+})

@@ -23,10 +23,13 @@ export interface Where {
  * @throws FilterError when the filter cannot be understood.
  */
 export function whereOf({ filter = '', range }: CallQuery, ids?: IdBounds): Where {
-  const conditions: Where[] = [...conditionsOf(filter, ids)]
-  if (range) conditions.unshift({ sql: 'start >= ? AND start < ?', values: nanosOf(range) })
-  const sql = conditions.map((condition) => condition.sql).join(' AND ')
-  return { sql: sql === '' ? '1' : sql, values: conditions.flatMap(({ values }) => values) }
+  return joined(conditionsOf(filter, ids), range)
+}
+
+function joined(conditions: readonly Where[], range: Range | undefined): Where {
+  const all = range ? [{ sql: 'start >= ? AND start < ?', values: nanosOf(range) }, ...conditions] : conditions
+  const sql = all.map((condition) => condition.sql).join(' AND ')
+  return { sql: sql === '' ? '1' : sql, values: all.flatMap(({ values }) => values) }
 }
 
 /** Calls that are gone through although some may not be wanted: a few hundredths of a second. */
@@ -37,16 +40,26 @@ const FEW = 10_000
  *
  * @throws FilterError when the filter cannot be understood.
  */
-export function whereFew(database: DatabaseSync, query: CallQuery): Where | undefined {
-  for (const among of conditionsOf(query.filter ?? '').flatMap((condition) => condition.among ?? [])) {
-    const { count, ids } = database
-      .prepare(`SELECT count(*) AS count, json_group_array(id) AS ids FROM (${among.sql} LIMIT ${FEW + 1})`)
-      .get(...among.values) as { readonly count: number; readonly ids: string }
-    if (count > FEW) continue
-    const { sql, values } = whereOf(query)
-    return { sql: `id IN (SELECT value FROM json_each(?)) AND ${sql}`, values: [ids, ...values] }
+export function whereFew(database: DatabaseSync, { filter = '', range }: CallQuery): Where | undefined {
+  for (const { among, texts } of conditionsOf(filter)) {
+    let few = among && fewOf(database, among)
+    if (few && texts) few = fewOf(database, texts)
+    if (!few) continue
+    const rest = conditionsOf(filter, few).filter(({ isText }) => !texts || !isText)
+    return joined([{ sql: 'id IN (SELECT value FROM json_each(?))', values: [few.ids] }, ...rest], range)
   }
   return undefined
+}
+
+/** The numbers that a query of such gives, as JSON, if they are few. */
+function fewOf(database: DatabaseSync, { sql, values }: Where): (IdBounds & { readonly ids: string }) | undefined {
+  const { count, ids, low, high } = database
+    .prepare(
+      `SELECT count(*) AS count, json_group_array(id) AS ids, coalesce(min(id), 0) AS low, coalesce(max(id), 0) AS high
+       FROM (${sql} LIMIT ${FEW + 1})`,
+    )
+    .get(...values) as unknown as IdBounds & { readonly count: number; readonly ids: string }
+  return count > FEW ? undefined : { ids, low, high }
 }
 
 /** A stretch of calls in the order of their beginnings. */

@@ -8,8 +8,12 @@ interface Clause {
 
 /** A condition on `calls`. */
 export interface Condition extends Clause {
-  /** Queries of numbers among which all are that fulfil the condition: an index answers them, so that few are found without looking at every call. */
-  readonly among?: readonly Clause[]
+  /** A query of numbers among which all are that fulfil the condition: an index answers it, so that few are found without looking at every call. */
+  readonly among?: Clause
+  /** Present where the index of texts answers it. */
+  readonly isText?: true
+  /** A query of the numbers that fulfil all conditions on texts; quick where `among` are few. */
+  readonly texts?: Clause
 }
 
 /** Numbers of calls, both included. */
@@ -101,20 +105,24 @@ const FILTER_FIELDS: readonly string[] = [
 ]
 
 /**
- * The conditions of a filter: all of them must hold.
+ * The conditions of a filter: all of them must hold. Those that the index of texts answers stand last, because they take longest.
  *
  * @param ids the calls that are looked at: then the index of texts is asked for no others.
  * @throws FilterError naming the part that is wrong.
  */
 export function conditionsOf(filter: string, ids?: IdBounds): readonly Condition[] {
-  return parseFilter(filter).map((term) => {
-    const condition = conditionOf(term, ids)
-    return term.isNegated ? { sql: `NOT coalesce(${condition.sql}, 0)`, values: condition.values } : condition
-  })
+  const terms = parseFilter(filter)
+  const texts = terms.filter(isIndexed)
+  const others = terms.filter((term) => !isIndexed(term)).map((term) => negatable(term, conditionOf(term)))
+  return [...others, ...searchFor(texts, ids)]
 }
 
-function conditionOf({ field, operator, value }: FilterTerm, ids: IdBounds | undefined): Condition {
-  if (field === '') return searchFor(value, ids)
+function negatable({ isNegated }: FilterTerm, condition: Condition): Condition {
+  return isNegated ? { sql: `NOT coalesce(${condition.sql}, 0)`, values: condition.values } : condition
+}
+
+function conditionOf({ field, operator, value }: FilterTerm): Condition {
+  if (field === '') return looksFor(value)
   const word = WORD_FIELDS[field]
   if (word !== undefined && operator === ':') return matchesWord(word, value)
   const number = NUMBER_FIELDS[field]
@@ -123,7 +131,7 @@ function conditionOf({ field, operator, value }: FilterTerm, ids: IdBounds | und
   if (field === 'error' && operator === ':') return failedBy(value)
   if (field === 'trace' && operator === ':') {
     const [trace, values] = ['(SELECT id FROM traces WHERE trace_id = ?)', [value.toLowerCase()]]
-    return { sql: `trace = ${trace}`, values, among: [{ sql: `SELECT id FROM spans WHERE trace = ${trace}`, values }] }
+    return { sql: `trace = ${trace}`, values, among: { sql: `SELECT id FROM spans WHERE trace = ${trace}`, values } }
   }
   if (FILTER_FIELDS.includes(field)) throw new FilterError(`${field} is compared by ${field}:…, not by ${operator}`)
   throw new FilterError(`There is no field ${field}; there is ${FILTER_FIELDS.join(', ')}`)
@@ -144,7 +152,7 @@ function isWord(column: string, value: string): Condition {
   const condition = { sql: `${column} = (SELECT id FROM words WHERE word = ?)`, values: [value] }
   // Other columns have no index, but then, no call has a word that is not known.
   const among = column === 'session' ? condition.sql : 'EXISTS (SELECT 1 FROM words WHERE word = ?)'
-  return { ...condition, among: [{ sql: `SELECT id FROM calls WHERE ${among}`, values: [value] }] }
+  return { ...condition, among: { sql: `SELECT id FROM calls WHERE ${among}`, values: [value] } }
 }
 
 function compares(field: string, column: string, operator: FilterTerm['operator'], value: string): Condition {
@@ -172,35 +180,37 @@ function failedBy(value: string): Condition {
 /** A trigram index finds nothing shorter. */
 const SHORTEST_INDEXED = 3
 
-function searchFor(text: string, ids: IdBounds | undefined): Condition {
-  if ([...text].length < SHORTEST_INDEXED) {
-    const sql = "(SELECT body FROM bodies WHERE bodies.id = calls.id) LIKE ? ESCAPE '\\'"
-    return { sql, values: [`%${escapeLike(text)}%`] }
-  }
+const isIndexed = ({ field, value }: FilterTerm): boolean => field === '' && [...value].length >= SHORTEST_INDEXED
+
+function looksFor(text: string): Condition {
+  const sql = "(SELECT body FROM bodies WHERE bodies.id = calls.id) LIKE ? ESCAPE '\\'"
+  return { sql, values: [`%${escapeLike(text)}%`] }
+}
+
+/** All wanted texts are one question: the index goes from one rare piece to the next then, and leaves out the common ones. */
+function searchFor(terms: readonly FilterTerm[], ids: IdBounds | undefined): readonly Condition[] {
   const found = 'FROM content WHERE content MATCH ?'
   const bounds = ids ? ` AND rowid BETWEEN ${ids.low} AND ${ids.high}` : ''
-  return {
-    sql: `id IN (SELECT rowid ${found}${bounds})`,
-    values: [phraseOf(text)],
-    among: somePieces(text).map((piece) => ({ sql: `SELECT rowid AS id ${found}`, values: [phraseOf(piece)] })),
+  const phrases = (areNegated: boolean): readonly string[] =>
+    terms.filter(({ isNegated }) => isNegated === areNegated).map(({ value }) => phraseOf(value))
+  const [wanted, unwanted] = [phrases(false), phrases(true)]
+  const conditions: Condition[] = []
+  if (wanted.length > 0) {
+    const numbers = (expression: string): Clause => ({ sql: `SELECT rowid AS id ${found}`, values: [expression] })
+    const all = wanted.join(' AND ')
+    const [among, texts] = [numbers(all), numbers([all, ...unwanted].join(' NOT '))]
+    conditions.push({ sql: `id IN (SELECT rowid ${found}${bounds})`, values: [all], isText: true, among, texts })
   }
+  if (unwanted.length > 0) {
+    // Apart, because within one question the index would look for the first call that fits beyond all bounds.
+    const sql = `id NOT IN (SELECT rowid ${found}${bounds})`
+    conditions.push({ sql, values: [unwanted.join(' OR ')], isText: true })
+  }
+  return conditions
 }
 
 /** In quotes, whatever is in a text stands for itself. */
 const phraseOf = (text: string): string => `"${text.replaceAll('"', '""')}"`
-
-const MOST_PIECES = 5
-
-/** Some of the pieces that the index holds: if one of them is rare, so is the whole, which would take long to find out by the common ones. */
-function somePieces(text: string): readonly string[] {
-  const characters = [...text]
-  const last = characters.length - SHORTEST_INDEXED
-  const pieces = Math.min(MOST_PIECES, last + 1)
-  return Array.from({ length: pieces }, (_, index) => {
-    const at = pieces === 1 ? 0 : Math.round((index * last) / (pieces - 1))
-    return characters.slice(at, at + SHORTEST_INDEXED).join('')
-  })
-}
 
 function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, String.raw`\$&`)

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { METRIC_KINDS } from '../store/metric-writer.ts'
-import { nanosOf, type Range } from './range.ts'
+import { nanosOf, type Range, stepOf } from './range.ts'
 
 /** A log record. */
 export interface LogRow {
@@ -85,7 +85,12 @@ export interface MetricSeries {
 /** The most points of one series. */
 const MOST_POINTS = 5000
 
-/** All series of a metric, with their points in a range. */
+/** As many as other charts have: in a day a point every quarter of an hour; up to two hours all are given. */
+const STEPS_OF_A_CHART = 120
+const NANOS_PER_MINUTE = 60_000_000_000
+const POINT = 'time / 1000000 AS time, value, count'
+
+/** All series of a metric, with their points in a range: of a long one, the last point of each step. */
 export function metricSeries(database: DatabaseSync, name: string, range: Range): readonly MetricSeries[] {
   const all = database
     .prepare(
@@ -93,12 +98,22 @@ export function metricSeries(database: DatabaseSync, name: string, range: Range)
        WHERE metric = (SELECT id FROM words WHERE word = ?)`,
     )
     .all(name)
-  const points = database.prepare(
-    'SELECT time / 1000000 AS time, value, count FROM points WHERE series = ? AND time >= ? AND time < ? ORDER BY time LIMIT ?',
-  )
+  const points = database.prepare(pointsSql(stepOf(range, STEPS_OF_A_CHART)))
   return all.map(({ id, service, attributes }) => ({
     service: service as string,
     attributes: JSON.parse(attributes as string) as MetricSeries['attributes'],
-    points: points.all(id as number, ...nanosOf(range), MOST_POINTS) as unknown as MetricSeries['points'],
+    points: points.all(id as number, ...nanosOf(range)) as unknown as MetricSeries['points'],
   }))
+}
+
+const pointsBefore = (bound: string): string => `points WHERE series = ?1 AND time >= ?2 AND time < ${bound}`
+
+function pointsSql(stepMinutes: number): string {
+  if (stepMinutes === 1) return `SELECT ${POINT} FROM ${pointsBefore('?3')} ORDER BY time LIMIT ${MOST_POINTS}`
+  const step = stepMinutes * NANOS_PER_MINUTE
+  // From the last point of a step to the last one before that step: what lies between is not read.
+  return `WITH RECURSIVE last (at) AS (
+      SELECT max(time) FROM ${pointsBefore('?3')}
+      UNION ALL SELECT (SELECT max(time) FROM ${pointsBefore(`at / ${step} * ${step}`)}) FROM last WHERE at IS NOT NULL
+    ) SELECT ${POINT} FROM last JOIN points ON series = ?1 AND time = at ORDER BY time`
 }

@@ -14,6 +14,7 @@ import { exportCalls, exportTrace, type OtlpJson } from './otlp-json.ts'
 import { type Asked, askedOf } from './prompts.ts'
 import type { Range } from './range.ts'
 import { type Status, statusOf } from './status.ts'
+import { SumBlocks } from './sum-blocks.ts'
 import {
   breakdown,
   filteredTotals,
@@ -70,6 +71,7 @@ export interface Queries {
 /** The queries of a database. */
 export function queriesOf(database: Database): Queries {
   const { connection } = database
+  const blocks = new SumBlocks(connection)
   const exactTotals: Queries['exactTotals'] = (query) => filteredTotals(connection, query)
   return {
     status: () => statusOf(database),
@@ -90,13 +92,13 @@ export function queriesOf(database: Database): Queries {
     exportCalls: (query) => exportCalls(connection, query),
     totals: (query, newest) => {
       const { filter, range } = query
-      if (!filter) return { ...totals(connection, range), ...percentilesOf(connection, 'duration', range) }
+      if (!filter) return { ...totals(connection, range), ...percentilesOf(blocks, 'duration', range) }
       return newest === undefined ? exactTotals(query) : recentTotals(connection, query, newest)
     },
     exactTotals,
-    breakdown: (by, range, limit) => breakdown(connection, by, range, limit),
-    series: (by, range, stepMinutes) => series(connection, by, range, stepMinutes),
-    percentiles: (measure, range, stepMinutes) => percentileSeries(connection, measure, range, stepMinutes),
+    breakdown: (by, range, limit) => breakdown(connection, blocks, by, range, limit),
+    series: (by, range, stepMinutes) => series(connection, blocks, by, range, stepMinutes),
+    percentiles: (measure, range, stepMinutes) => percentileSeries(blocks, measure, range, stepMinutes),
     logs: (query, limit) => listLogs(connection, query, limit),
     metrics: () => listMetrics(connection),
     metric: (name, range) => metricSeries(connection, name, range),

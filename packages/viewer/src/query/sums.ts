@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
-import { type Dimension, DIMENSIONS, MEASURES, QUARTER } from '../store/dimensions.ts'
+import { type Dimension, DIMENSIONS, MEASURES } from '../store/dimensions.ts'
 import { type BucketCount, bucketSql, percentiles } from '../store/sketch.ts'
 import { type CallQuery, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
 import { nanosOf, type Range } from './range.ts'
+import type { SumBlocks, TakeRow } from './sum-blocks.ts'
+import { MINUTE_MS, rowsOf, type SumRows } from './sum-rows.ts'
+import { topValues } from './top-values.ts'
 import { rememberedWords } from './traces.ts'
 
 /** What some calls add up to. */
@@ -46,7 +49,6 @@ const COUNTED = 'calls errors rate_limits cancelled rate_limit_hits retries inpu
 const OUT_OF_ROLLUPS = [...COUNTED.map((name) => `sum(${name}) AS ${name}`), 'CAST(sum(cost) AS TEXT) AS cost'].join(
   ', ',
 )
-const MINUTES = 60_000
 
 function sumsOf(row: Readonly<Record<string, unknown>>): Sums {
   const count = (name: string): number => Number(row[name] ?? 0)
@@ -67,31 +69,6 @@ function sumsOf(row: Readonly<Record<string, unknown>>): Sums {
 
 /** Values of a dimension that a chart gets, by cost and by calls: more lines than can be told apart. */
 const MOST_SHOWN = 10
-
-/** Which rows of sums are wanted: the beginning of their key. */
-interface SumRows {
-  readonly table: 'rollups' | 'sketches'
-  readonly dimension: number
-  readonly measure?: number
-}
-
-/** The wanted rows that make up a range, as a table in brackets: those of quarters of an hour in the middle, if there are any and steps do not cut them, those of minutes at both ends. */
-function rowsOf(database: DatabaseSync, { table, dimension, measure }: SumRows, range: Range, step = QUARTER): string {
-  const key = `dimension = ${dimension}${measure === undefined ? '' : ` AND measure = ${measure}`}`
-  const rows = (width: number, from: number, to: number): string =>
-    `SELECT * FROM ${table} WHERE width = ${width} AND ${key} AND minute >= ${from} AND minute < ${to}`
-  const from = Math.max(Math.floor(range.from / MINUTES), firstMinute(database))
-  const to = Math.ceil(range.to / MINUTES)
-  const [first, last] = [Math.ceil(from / QUARTER) * QUARTER, Math.floor(to / QUARTER) * QUARTER]
-  if (step % QUARTER !== 0 || first >= last) return `(${rows(1, from, to)})`
-  return `(${rows(1, from, first)} UNION ALL ${rows(QUARTER, first, last)} UNION ALL ${rows(1, last, to)})`
-}
-
-/** Minutes are removed one by one, quarters as a whole: the first may hold more than is there. */
-function firstMinute(database: DatabaseSync): number {
-  const row = database.prepare('SELECT min(minute) AS first FROM rollups WHERE width = 1 AND dimension = 0').get()
-  return Number(row?.['first'] ?? 0)
-}
 
 /** What all calls of a range add up to, in whole minutes. */
 export function totals(database: DatabaseSync, range: Range): Sums {
@@ -146,19 +123,19 @@ function totalsWhere(database: DatabaseSync, { sql, values }: Where): Sums & Per
 /** Sums by the values of a dimension, the dearest first. */
 export function breakdown(
   database: DatabaseSync,
+  blocks: SumBlocks,
   by: Exclude<Dimension, 'all'>,
   range: Range,
   limit: number,
 ): readonly SumsByValue[] {
-  const rows = rowsOf(database, { table: 'rollups', dimension: DIMENSIONS[by] }, range)
-  // All sums of few instead of all: there may be as many values as calls.
-  const dearest = `SELECT value FROM ${rows} GROUP BY value ORDER BY sum(cost) DESC, sum(calls) DESC LIMIT ?`
+  const wanted = { table: 'rollups', dimension: DIMENSIONS[by] } as const
+  const [values = []] = topValues(blocks, DIMENSIONS[by], range, [['cost', 'calls']], limit)
   return database
     .prepare(
-      `SELECT (SELECT word FROM words WHERE words.id = value) AS value, ${OUT_OF_ROLLUPS} FROM ${rows}
-       WHERE value IN (${dearest}) GROUP BY value ORDER BY sum(cost) DESC, sum(calls) DESC`,
+      `SELECT (SELECT word FROM words WHERE words.id = value) AS value, ${OUT_OF_ROLLUPS} FROM ${rowsOf(database, { ...wanted, values }, range)}
+       GROUP BY value ORDER BY sum(cost) DESC, sum(calls) DESC`,
     )
-    .all(limit)
+    .all()
     .map((row) => ({ value: String(row['value']), ...sumsOf(row) }))
 }
 
@@ -168,42 +145,32 @@ export function breakdown(
  */
 export function series(
   database: DatabaseSync,
+  blocks: SumBlocks,
   by: Dimension,
   range: Range,
   stepMinutes: number,
 ): readonly SumsByStep[] {
   const wanted = { table: 'rollups', dimension: DIMENSIONS[by] } as const
-  const shown = valuesShown(database, rowsOf(database, wanted, range))
+  const values = [...new Set(topValues(blocks, DIMENSIONS[by], range, [['cost'], ['calls']], MOST_SHOWN).flat())]
   const rows = database
     .prepare(
-      `SELECT minute / ${stepMinutes} AS step, value, ${OUT_OF_ROLLUPS} FROM ${rowsOf(database, wanted, range, stepMinutes)}
-       WHERE value IN (SELECT value FROM json_each(?)) GROUP BY step, value ORDER BY step, value`,
+      `SELECT minute / ${stepMinutes} AS step, value, ${OUT_OF_ROLLUPS} FROM ${rowsOf(database, { ...wanted, values }, range, stepMinutes)}
+       GROUP BY step, value ORDER BY step, value`,
     )
-    .all(JSON.stringify(shown))
+    .all()
   const wordOf = rememberedWords(database)
   return rows.map((row) => ({
-    time: Number(row['step']) * stepMinutes * MINUTES,
+    time: Number(row['step']) * stepMinutes * MINUTE_MS,
     value: by === 'all' ? '' : (wordOf(row['value']) ?? ''),
     ...sumsOf(row),
   }))
 }
 
-const most = (measure: string): string =>
-  `SELECT value FROM (SELECT value FROM sums ORDER BY ${measure} DESC LIMIT ${MOST_SHOWN})`
-
-function valuesShown(database: DatabaseSync, rows: string): readonly unknown[] {
-  const sums = `SELECT value, sum(cost) AS cost, sum(calls) AS calls FROM ${rows} GROUP BY value`
-  return database
-    .prepare(`WITH sums AS MATERIALIZED (${sums}) ${most('cost')} UNION ${most('calls')}`)
-    .all()
-    .map(({ value }) => value)
-}
-
 /** Percentiles of a measure in a range, of all calls. */
-export function percentilesOf(database: DatabaseSync, measure: keyof typeof MEASURES, range: Range): Percentiles {
-  const rows = rowsOf(database, sketchesOf(measure), range)
-  const counts = database.prepare(`SELECT bucket, sum(count) AS count FROM ${rows} GROUP BY bucket`).all()
-  return asPercentiles(counts as unknown as BucketCount[])
+export function percentilesOf(blocks: SumBlocks, measure: keyof typeof MEASURES, range: Range): Percentiles {
+  const counts = new Map<number, number>()
+  blocks.forEach(sketchesOf(measure), range, (_, bucket, count) => addTo(counts, bucket, count))
+  return asPercentiles(bucketCounts(counts))
 }
 
 const sketchesOf = (measure: keyof typeof MEASURES): SumRows => ({
@@ -214,25 +181,31 @@ const sketchesOf = (measure: keyof typeof MEASURES): SumRows => ({
 
 /** Percentiles by steps of time, of all calls. */
 export function percentileSeries(
-  database: DatabaseSync,
+  blocks: SumBlocks,
   measure: keyof typeof MEASURES,
   range: Range,
   stepMinutes: number,
 ): readonly (Percentiles & { readonly time: number })[] {
-  const rows = database
-    .prepare(
-      `SELECT minute / ${stepMinutes} AS step, bucket, sum(count) AS count
-       FROM ${rowsOf(database, sketchesOf(measure), range, stepMinutes)} GROUP BY step, bucket ORDER BY step`,
-    )
-    .all() as unknown as (BucketCount & { step: number })[]
-  const byStep = new Map<number, BucketCount[]>()
-  for (const { step, ...count } of rows) {
-    const counts = byStep.get(step)
-    if (counts) counts.push(count)
-    else byStep.set(step, [count])
+  const byStep = new Map<number, Map<number, number>>()
+  const take: TakeRow = (minute, bucket, count) => {
+    const step = Math.floor(minute / stepMinutes)
+    let counts = byStep.get(step)
+    if (!counts) byStep.set(step, (counts = new Map()))
+    addTo(counts, bucket, count)
   }
-  return [...byStep].map(([step, counts]) => ({ time: step * stepMinutes * MINUTES, ...asPercentiles(counts) }))
+  blocks.forEach(sketchesOf(measure), range, take, stepMinutes)
+  return [...byStep].map(([step, counts]) => ({
+    time: step * stepMinutes * MINUTE_MS,
+    ...asPercentiles(bucketCounts(counts)),
+  }))
 }
+
+function addTo(counts: Map<number, number>, bucket: number, count: number): void {
+  counts.set(bucket, (counts.get(bucket) ?? 0) + count)
+}
+
+const bucketCounts = (counts: ReadonlyMap<number, number>): readonly BucketCount[] =>
+  Array.from(counts, ([bucket, count]) => ({ bucket, count }))
 
 function asPercentiles(counts: readonly BucketCount[]): Percentiles {
   const [p50 = null, p95 = null, p99 = null] = percentiles(counts, [0.5, 0.95, 0.99])

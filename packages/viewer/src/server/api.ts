@@ -178,7 +178,8 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     path: '/api/metrics/{name}',
-    description: 'All series of a metric, with their points. `from`, `to`.',
+    description:
+      'All series of a metric, with their points; of a range beyond two hours, the last point of each step. `from`, `to`.',
     answer: async (store, { query, parameters: [name = ''] }) => ({
       name,
       series: await store.query('metric', name, rangeParameter(query, Date.now())),

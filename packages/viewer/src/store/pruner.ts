@@ -19,6 +19,9 @@ const MS_PER_MINUTE = 60_000
 /** Nanoseconds are more than a number holds. */
 const FIRST_MS = 'SELECT min(start) / 1000000 AS firstMs FROM traces'
 
+/** A trace ends after it began: by its beginning, which has an index, those are told that need not be looked at. */
+const TOO_OLD = 'WHERE start < ? AND finish < ?'
+
 /** Where there are no traces to go by, the oldest go. */
 const OLDEST_POINTS =
   'DELETE FROM points WHERE time <= (SELECT max(time) FROM (SELECT time FROM points ORDER BY time LIMIT ?))'
@@ -71,8 +74,8 @@ export class Pruner {
     const oldest = BigInt(Math.max(0, Math.floor(nowMs - this.#bounds.ageMs))) * NANOS_PER_MS
     const isTooLarge = this.bytes() > this.#bounds.bytes
     const traces = this.#database
-      .prepare(`SELECT id, spans, calls FROM traces ${isTooLarge ? '' : 'WHERE finish < ?'} ORDER BY start LIMIT ?`)
-      .all(...(isTooLarge ? [SLICE] : [oldest, SLICE])) as unknown as {
+      .prepare(`SELECT id, spans, calls FROM traces ${isTooLarge ? '' : TOO_OLD} ORDER BY start LIMIT ?`)
+      .all(...(isTooLarge ? [SLICE] : [oldest, oldest, SLICE])) as unknown as {
       id: number
       spans: number
       calls: number
@@ -144,7 +147,8 @@ export class Pruner {
         remove(`DELETE FROM sketches WHERE ${sketches} AND minute < ?`, place.before)
     }
     remove(`DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE time < ? ORDER BY time LIMIT ${SLICE})`, before)
-    remove('DELETE FROM points WHERE time < ?', before)
+    // Series by series, as points stand: else all of them would be read.
+    remove('DELETE FROM points WHERE series IN (SELECT id FROM series) AND time < ?', before)
     if (isTooLarge && firstMs === null) {
       remove('DELETE FROM logs WHERE id IN (SELECT id FROM logs ORDER BY time LIMIT ?)', SLICE)
       remove(OLDEST_POINTS, SLICE)

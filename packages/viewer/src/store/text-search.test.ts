@@ -20,6 +20,8 @@ test('without an index, the same query finds the same texts', () => {
       .all(phrase)
       .map(({ rowid }) => rowid)
   expect([found('"parcel"'), found('"""hi"""'), found('"nothing"')]).toEqual([[1], [2], []])
+  expect([found('"where" AND "is"'), found('"where" AND "now"'), found('"hi" OR "parcel"')]).toEqual([[1], [], [1, 2]])
+  expect([found('"say" NOT "parcel"'), found('"say" NOT "no" NOT "parcel"')]).toEqual([[2], []])
   database.exec('DELETE FROM content WHERE rowid = 1')
   expect(found('"parcel"')).toEqual([])
   database.close()

@@ -18,13 +18,24 @@ export function canSearch(database: DatabaseSync): boolean {
   return hasIndex(database) || !isIndexed(database)
 }
 
-/** Lets `MATCH` find a phrase in quotes where the table has no index. */
+/** Lets `MATCH` find phrases in quotes where the table has no index: `"a" AND "b" NOT "c"`, or `"a" OR "b"`. */
 export function prepareSearch(database: DatabaseSync): void {
   if (isIndexed(database)) return
-  database.function('match', { deterministic: true }, (phrase, text) => {
-    const wanted = String(phrase).slice(1, -1).replaceAll('""', '"')
-    return Number(String(text).toLowerCase().includes(wanted.toLowerCase()))
-  })
+  database.function('match', { deterministic: true }, (expression, text) =>
+    Number(isMatch(String(expression), String(text).toLowerCase())),
+  )
+}
+
+const PHRASE = /(AND|OR|NOT|^) ?"((?:[^"]|"")*)"/g
+
+function isMatch(expression: string, text: string): boolean {
+  let matches = true
+  for (const [, operator, phrase = ''] of expression.matchAll(PHRASE)) {
+    const isThere = text.includes(phrase.replaceAll('""', '"').toLowerCase())
+    if (operator === 'OR') matches ||= isThere
+    else matches &&= isThere !== (operator === 'NOT')
+  }
+  return matches
 }
 
 function hasIndex(database: DatabaseSync): boolean {
