@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { durationOf } from '../report/duration.ts'
 import { gatherCalls } from '../report/gather.ts'
 import { reportOf } from '../report/report.ts'
+import { newestCalls } from '../viewer/calls.ts'
 import { queryOf, type ViewerClient } from '../viewer/client.ts'
 
 const SINCE = z.string().default('1h').describe('How far back: 90m, 12h, 7d.')
@@ -59,11 +60,12 @@ export function createMcpServer(version: string, open: () => Promise<ViewerClien
     'list_calls',
     {
       description:
-        'Single AI calls, newest first, without their content. `next` leads to the next page, as `before`; a page may be short, or empty, although there is a next one, where `filter` lets little through.',
+        'Single AI calls, newest first, without their content. `next` leads to the next page, as `before`; there is none at the end.',
       inputSchema: { since: SINCE, filter: FILTER, limit: LIMIT, before: z.string().optional() },
       annotations: READS,
     },
-    ({ since, filter, limit, before }) => ask(`/api/calls${queryOf({ ...rangeOf(since), filter, limit, before })}`),
+    ({ since, filter, limit, before }) =>
+      answer((viewer) => newestCalls(viewer, limit, { ...rangeOf(since), filter, before })),
   )
   server.registerTool(
     'get_call',

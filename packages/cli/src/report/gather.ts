@@ -1,4 +1,5 @@
-import { type AskedCall, queryOf, type ViewerClient } from '../viewer/client.ts'
+import { callPages } from '../viewer/calls.ts'
+import type { AskedCall, ViewerClient } from '../viewer/client.ts'
 
 /** Most calls of a report: they are in memory with what they were asked. */
 const MOST_CALLS = 20_000
@@ -10,13 +11,9 @@ export async function gatherCalls(
   wanted: { readonly from: number; readonly to: number; readonly filter?: string },
 ): Promise<{ readonly calls: readonly AskedCall[]; readonly omitted: boolean }> {
   const calls: AskedCall[] = []
-  let before: string | undefined
-  do {
-    const page = await viewer.ask<{ readonly calls: readonly AskedCall[]; readonly next?: string }>(
-      `/api/calls${queryOf({ ...wanted, limit: A_PAGE, asked: 1, before })}`,
-    )
+  for await (const page of callPages<AskedCall>(viewer, { ...wanted, limit: A_PAGE, asked: 1 })) {
     calls.push(...page.calls)
-    before = page.next
-  } while (before !== undefined && calls.length < MOST_CALLS)
-  return { calls, omitted: before !== undefined }
+    if (calls.length >= MOST_CALLS) return { calls, omitted: page.next !== undefined }
+  }
+  return { calls, omitted: false }
 }
