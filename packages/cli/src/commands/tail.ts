@@ -120,7 +120,9 @@ function read(args: readonly string[]): Request {
   })
   const lines = Number(values.lines)
   if (!Number.isInteger(lines) || lines < 0 || lines > MOST_CALLS_A_PAGE) {
-    throw new UsageError(`--lines must be a whole number from 0 to ${MOST_CALLS_A_PAGE}, got ${JSON.stringify(values.lines)}`)
+    throw new UsageError(
+      `--lines must be a whole number from 0 to ${MOST_CALLS_A_PAGE}, got ${JSON.stringify(values.lines)}`,
+    )
   }
   return { url: values.url, filter: values.filter, lines, show: values.json ? JSON.stringify : callText }
 }

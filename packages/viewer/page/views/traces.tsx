@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
-import type { SpanBody, TraceDetail, TraceRow } from '../../src/query/traces.ts'
+import { useCallback } from 'preact/hooks'
+import type { SpanBody, TraceRow } from '../../src/query/traces.ts'
 import { queryOf, useAnswer, useNews } from '../api.ts'
 import { count, dateTime, seconds, time, usd } from '../format.ts'
 import { Conversation } from '../parts/conversation.tsx'
@@ -9,6 +10,8 @@ import { RangePicker } from '../parts/range-picker.tsx'
 import { Waterfall } from '../parts/waterfall.tsx'
 import { rangeOf } from '../range.ts'
 import { go, type Place, withQuery } from '../router.ts'
+import { useTrace } from '../trace.ts'
+import type { TreeSpan } from '../tree.ts'
 
 /** Traces of a range, with what all their calls cost. */
 export function TracesView({ place, isPaused }: { place: Place; isPaused: boolean }): JSX.Element {
@@ -71,11 +74,12 @@ export function TracesView({ place, isPaused }: { place: Place; isPaused: boolea
 
 /** One trace: its spans over time, and what the chosen one holds. */
 export function TraceView({ id, place }: { id: string; place: Place }): JSX.Element {
-  const { value: trace, error } = useAnswer<TraceDetail>(`/api/traces/${id}`)
-  const selected = Number(place.query.get('span')) || trace?.tree[0]?.id
-  const span = trace?.tree.find((candidate) => candidate.id === selected)
-  const body = useAnswer<SpanBody>(selected ? `/api/spans/${selected}` : undefined)
-  if (!trace) return <Problem error={error} />
+  const { trace, tree, error } = useTrace(id)
+  const line = Math.max(0, tree?.lineOf(Number(place.query.get('span'))) ?? 0)
+  const span = tree && tree.size > 0 ? tree.at(line).span : undefined
+  const body = useAnswer<SpanBody>(span && `/api/spans/${span.id}`)
+  const choose = useCallback((chosen: TreeSpan) => go(withQuery({ span: String(chosen.id) }), { replace: true }), [])
+  if (!trace || !tree) return <Problem error={error} />
   return (
     <article class="detail">
       <header>
@@ -95,16 +99,12 @@ export function TraceView({ id, place }: { id: string; place: Place }): JSX.Elem
         {trace.omitted > 0 && <p class="problem">{count(trace.omitted)} more spans are not drawn.</p>}
       </header>
       <section aria-label="Spans" class="waterfall">
-        <Waterfall
-          spans={trace.tree}
-          selected={selected}
-          onSelect={(chosen) => go(withQuery({ span: String(chosen.id) }), { replace: true })}
-        />
+        <Waterfall tree={tree} selected={span?.id} onSelect={choose} />
       </section>
       {span && body.value && (
         <section>
           <h3>
-            {span.name} {span.call && <a href={`/calls/${span.id}`}>open the call</a>}
+            {span.name} {span.isCall && <a href={`/calls/${span.id}`}>open the call</a>}
           </h3>
           {span.role !== 'other' && <Conversation attributes={body.value.attributes} />}
           <AttributeTable attributes={body.value.attributes} label="Attributes of the span" />

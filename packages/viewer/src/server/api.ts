@@ -104,6 +104,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
       new JsonAnswer(found(await store.query('traceJson', id.toLowerCase()), `The trace ${id}`)),
   },
   {
+    path: '/api/traces/{id}/columns',
+    description:
+      'The same as the page reads it: a list for each column, words by their numbers. Large traces are here at once.',
+    answer: async (store, { parameters: [id = ''] }) =>
+      new JsonAnswer(found(await store.query('traceColumns', id.toLowerCase()), `The trace ${id}`)),
+  },
+  {
     path: '/api/traces/{id}/otlp',
     description: 'One trace as OTLP/JSON, which this viewer and any Collector takes.',
     answer: async (store, { parameters: [id = ''] }) =>
