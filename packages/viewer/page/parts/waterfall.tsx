@@ -86,7 +86,7 @@ export function Waterfall({ tree, selected, onSelect }: Props): JSX.Element {
                 <button class="bar-link" type="button" onClick={() => onSelect(span)} title={span.name}>
                   {span.failed && <span class="status error">error</span>}
                   {span.role !== 'other' && <span class={`role ${span.role}`}>{span.role}</span>}
-                  {span.name}
+                  <span class="span-name">{span.name}</span>
                   {isOrphan && (
                     <span class="pill" title="The span that began this one has not come">
                       parent missing

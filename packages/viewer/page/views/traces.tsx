@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useCallback } from 'preact/hooks'
 import type { SpanBody, TraceRow } from '../../src/query/traces.ts'
 import { queryOf, useAnswer, useNews } from '../api.ts'
-import { count, dateTime, seconds, time, usd } from '../format.ts'
+import { count, counted, dateTime, seconds, time, usd } from '../format.ts'
 import { Conversation } from '../parts/conversation.tsx'
 import { Empty, HowToSend, Problem } from '../parts/empty.tsx'
 import { AttributeTable } from '../parts/json-view.tsx'
@@ -35,10 +35,10 @@ export function TracesView({ place, isPaused }: { place: Place; isPaused: boolea
             <tr>
               <th>time</th>
               <th>trace</th>
-              <th>service</th>
-              <th class="number">spans</th>
-              <th class="number">calls</th>
-              <th class="number">tokens</th>
+              <th class="more">service</th>
+              <th class="number more">spans</th>
+              <th class="number more">calls</th>
+              <th class="number more">tokens</th>
               <th class="number">cost</th>
               <th class="number">duration</th>
               <th class="number">errors</th>
@@ -53,10 +53,10 @@ export function TracesView({ place, isPaused }: { place: Place; isPaused: boolea
                     {trace.name ?? `${trace.traceId.slice(0, 8)}… (root missing)`}
                   </a>
                 </td>
-                <td class="quiet">{trace.service}</td>
-                <td class="number">{count(trace.spans)}</td>
-                <td class="number">{count(trace.calls)}</td>
-                <td class="number">{count(trace.inputTokens + trace.outputTokens)}</td>
+                <td class="quiet more">{trace.service}</td>
+                <td class="number more">{count(trace.spans)}</td>
+                <td class="number more">{count(trace.calls)}</td>
+                <td class="number more">{count(trace.inputTokens + trace.outputTokens)}</td>
                 <td class="number">
                   {usd(trace.cost)}
                   {trace.unpriced > 0 && <span class="unpriced"> + {trace.unpriced} unpriced</span>}
@@ -85,9 +85,9 @@ export function TraceView({ id, place }: { id: string; place: Place }): JSX.Elem
       <header>
         <h2>{trace.name ?? 'A trace without its root'}</h2>
         <p class="quiet">
-          {dateTime(trace.start)} · {trace.service} · {count(trace.spans)} spans · {count(trace.calls)} calls ·{' '}
-          {count(trace.inputTokens + trace.outputTokens)} tokens · {usd(trace.cost)} · {seconds(trace.duration)} ·{' '}
-          {count(trace.errors)} errors ·{' '}
+          {dateTime(trace.start)} · {trace.service} · {counted(trace.spans, 'span')} · {counted(trace.calls, 'call')} ·{' '}
+          {counted(trace.inputTokens + trace.outputTokens, 'token')} · {usd(trace.cost)} · {seconds(trace.duration)} ·{' '}
+          {counted(trace.errors, 'error')} ·{' '}
           <a href={`/api/traces/${trace.traceId}/otlp`} download={`trace-${trace.traceId}.json`}>
             save as OTLP
           </a>{' '}
