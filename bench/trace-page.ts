@@ -8,7 +8,7 @@ import { AI_ATTRIBUTE, ATTRIBUTE } from '@tokenmeter/meter'
 import { type Browser, chromium } from 'playwright-core'
 
 /*
- * `pnpm bench:trace`, after `pnpm build`: how long a browser takes to open a trace in the viewer, from the address to the first picture that has its
+ * `pnpm bench:trace [--cpu-prof]`: how long a browser takes to open a trace in the viewer, from the address to the first picture that has its
  * spans, and what of that is waiting for them. Needs Chromium, at `CHROMIUM_PATH` or where Debian has it.
  */
 
@@ -17,7 +17,7 @@ const SPANS_AN_AGENT = 100
 const SPANS_A_REQUEST = 5000
 const TURNS = 9
 
-/** `--cpu-prof`: how the viewer spends its time, a file for each of its threads. */
+/** How the viewer spends its time, a file for each of its threads. */
 const PROFILE = process.argv.includes('--cpu-prof') ? ['--cpu-prof', '--cpu-prof-dir=.profiles'] : []
 
 /** Milliseconds since the page was asked for. */
@@ -124,18 +124,21 @@ function idOf(number: number): string {
 }
 
 function callAttributes(number: number): readonly unknown[] {
-  const tokens = (key: string, count: number): unknown => ({ key, value: { intValue: String(count) } })
   return [
     ...textAttributes({
       [ATTRIBUTE.genAiOperationName]: 'chat',
       [ATTRIBUTE.genAiRequestModel]: 'gpt-4o',
       [AI_ATTRIBUTE.feature]: 'order status',
     }),
-    tokens(ATTRIBUTE.genAiUsageInputTokens, 1000 + (number % 977)),
-    tokens(ATTRIBUTE.genAiUsageOutputTokens, 100 + (number % 89)),
+    countAttribute(ATTRIBUTE.genAiUsageInputTokens, 1000 + (number % 977)),
+    countAttribute(ATTRIBUTE.genAiUsageOutputTokens, 100 + (number % 89)),
     { key: AI_ATTRIBUTE.cost, value: { doubleValue: 0.0001 * (1 + (number % 397)) } },
     { key: ATTRIBUTE.genAiResponseTimeToFirstChunk, value: { doubleValue: 0.001 } },
   ]
+}
+
+function countAttribute(key: string, count: number): unknown {
+  return { key, value: { intValue: String(count) } }
 }
 
 function textAttributes(held: Readonly<Record<string, string>>): readonly unknown[] {

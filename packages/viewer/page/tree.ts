@@ -56,7 +56,7 @@ export class SpanTree {
     for (let call = 0; call < callColumns.id.length; call += 1) {
       this.#calls[placeOf(callColumns.id[call] as number)] = call
     }
-    const { places, depths } = inOrder(parents, byStart(columns.start))
+    const { places, depths } = inOrder(parents, sorted(columns.start))
     this.#places = places
     this.#depths = depths
     this.#totals = new Totals(trace, this.#calls)
@@ -214,7 +214,7 @@ function placesOf(ids: readonly number[]): (id: number) => number {
 }
 
 /** Places in the order of their beginnings, and of the columns where these are the same. */
-function byStart(starts: readonly number[]): Int32Array {
+function sorted(starts: readonly number[]): Int32Array {
   const size = starts.length
   const latest = starts.reduce((most, start) => Math.max(most, start), 0)
   if (latest * size >= Number.MAX_SAFE_INTEGER) {

@@ -2,8 +2,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { durationOf } from '../report/duration.ts'
-import { gatherCalls } from '../report/gather.ts'
-import { reportOf } from '../report/report.ts'
+import { gatherReport } from '../report/gather.ts'
 import { newestCalls } from '../viewer/calls.ts'
 import { queryOf, type ViewerClient } from '../viewer/client.ts'
 
@@ -94,12 +93,7 @@ export function createMcpServer(version: string, open: () => Promise<ViewerClien
       inputSchema: { since: SINCE, filter: FILTER },
       annotations: READS,
     },
-    ({ since, filter }) =>
-      answer(async (viewer) => {
-        const range = rangeOf(since)
-        const { calls, omitted } = await gatherCalls(viewer, { ...range, filter })
-        return reportOf(calls, range, omitted)
-      }),
+    ({ since, filter }) => answer((viewer) => gatherReport(viewer, { ...rangeOf(since), filter })),
   )
   return server
 }

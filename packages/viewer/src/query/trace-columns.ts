@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { MOST_SPANS, selectTrace, type TraceRow } from './traces.ts'
 
 /** Spans by columns: what stands at the same place in each list belongs to one span. In no order. */
-export interface SpanColumns {
+interface SpanColumns {
   readonly id: readonly number[]
   /** The `id` of the parent; 0 where there is none, -1 where it has not come. */
   readonly parent: readonly number[]
@@ -20,7 +20,7 @@ export interface SpanColumns {
 }
 
 /** What the spans that are calls have beside that. */
-export interface CallColumns {
+interface CallColumns {
   /** That of the span. */
   readonly id: readonly number[]
   readonly model: readonly (number | null)[]
