@@ -200,6 +200,17 @@ test('a trace of 100,000 spans is opened, and only what is seen is drawn', async
   expect(await page.getByRole('treeitem').count()).toBeLessThan(200)
 })
 
+test('a trace is asked for once, before the script of the page asks for anything', async () => {
+  await using page = await open('/traces/00000000000000000000000000000002')
+  await page.getByRole('treeitem').first().waitFor()
+  const asked = (await page.evaluate(
+    "performance.getEntriesByType('resource').toSorted((a, b) => a.startTime - b.startTime).map(({ name }) => new URL(name).pathname)",
+  )) as readonly string[]
+  const fromApi = asked.filter((path) => path.startsWith('/api/'))
+  expect(fromApi[0]).toBe('/api/traces/00000000000000000000000000000002/columns')
+  expect(fromApi.filter((path) => path.endsWith('/columns'))).toHaveLength(1)
+})
+
 test('a trace without its root is drawn, and says so', async () => {
   await using page = await open('/traces/0000000000000000000000000000000a')
   await page.getByText('parent missing').waitFor()
