@@ -196,8 +196,21 @@ test('a trace of 100,000 spans is opened, and only what is seen is drawn', async
   for (let first = 0; first < 100_000; first += 5000) await send(manySpans(traceId, first, 5000, Date.now()))
   await using page = await open(`/traces/${traceId}`)
   await page.getByText('100,000 spans').waitFor()
-  await page.getByRole('treeitem').first().waitFor()
+  await page.locator('[aria-label=Spans][aria-busy=false]').waitFor()
   expect(await page.getByRole('treeitem').count()).toBeLessThan(200)
+  // 50,000 calls of 0.001 USD.
+  await expect.poll(() => page.getByRole('treeitem').first().textContent()).toContain('$50.00')
+  await page.getByLabel('Find in this trace').fill('chat')
+  await page.getByText('50,000 found').waitFor()
+})
+
+test('a link to one of the last of 100,000 spans leads there', async () => {
+  const traceId = 'b'.repeat(32)
+  const answer = await fetch(`${viewer.url}/api/traces/${traceId}/columns`)
+  const { columns } = (await answer.json()) as { readonly columns: { readonly id: readonly number[] } }
+  await using page = await open(`/traces/${traceId}?span=${columns.id.at(-1)}`)
+  await page.getByRole('heading', { name: 'chat gpt-4o open the call' }).waitFor()
+  await page.locator('.bar-row.selected').waitFor()
 })
 
 test('a trace is asked for once, before the script of the page asks for anything', async () => {

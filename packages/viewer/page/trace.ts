@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { TraceColumns } from '../src/query/trace-columns.ts'
+import { FIRST_SPANS } from '../src/server/first-spans.ts'
 import { useAnswer } from './api.ts'
 import { SpanTree } from './tree.ts'
 
@@ -7,12 +8,19 @@ import { SpanTree } from './tree.ts'
 export interface ShownTrace {
   readonly trace: TraceColumns | undefined
   readonly tree: SpanTree | undefined
+  /** Not while a large one has only its first spans. */
+  readonly isWhole: boolean
   readonly error: string | undefined
 }
 
-/** Asks for a trace; `undefined` asks nothing. */
+/** Asks for a trace; `undefined` asks nothing. The first spans are there with the page, however many there are. */
 export function useTrace(id: string | undefined): ShownTrace {
-  const { value: trace, error } = useAnswer<TraceColumns>(id && `/api/traces/${id}/columns`)
+  const first = useAnswer<TraceColumns>(id && `/api/traces/${id}/columns?first=${FIRST_SPANS}`)
+  const isPart = first.value !== undefined && first.value.omitted > 0
+  const all = useAnswer<TraceColumns>(id && isPart ? `/api/traces/${id}/columns` : undefined)
+  // What was asked for another trace stays until there is an answer.
+  const whole = isPart && all.value?.traceId === first.value?.traceId ? all.value : undefined
+  const trace = whole ?? first.value
   const tree = useMemo(() => trace && new SpanTree(trace), [trace])
-  return { trace, tree, error }
+  return { trace, tree, isWhole: !isPart || whole !== undefined, error: first.error ?? all.error }
 }

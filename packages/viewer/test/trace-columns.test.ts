@@ -69,6 +69,13 @@ test('of more than 100,000 spans the latest are left out, and counted', () => {
   expect(Math.max(...trace.columns.start.slice(0, 10))).toBe(99_999_000)
 })
 
+test('the earliest spans of a trace are there alone, too, with the sums of all', () => {
+  using database = stored(SPANS)
+  const trace = JSON.parse(queriesOf(database).traceColumns(hexId(32, 1), 2) ?? '') as TraceColumns
+  expect(trace).toMatchObject({ spans: 3, omitted: 1, cost: '2.000000000001' })
+  expect(drawn(trace)).toEqual(['POST /ask other 0+1000 1', '  chat gpt-4o-mini call 20+500 1'])
+})
+
 test('there is nothing of a trace that is not here', () => {
   using database = stored(SPANS)
   expect(queriesOf(database).traceColumns(hexId(32, 7))).toBeUndefined()

@@ -12,12 +12,14 @@ const DEEPEST_INDENT = 12
 
 interface Props {
   readonly tree: SpanTree
+  /** Sums and missing parents are not shown before all spans are there. */
+  readonly isWhole: boolean
   readonly selected: number | undefined
   readonly onSelect: (span: TreeSpan) => void
 }
 
 /** The spans of a trace as bars over time, with what each and all below it cost. */
-export function Waterfall({ tree, selected, onSelect }: Props): JSX.Element {
+export function Waterfall({ tree, isWhole, selected, onSelect }: Props): JSX.Element {
   const [isFolded, setFolded] = useState<ReadonlySet<number>>(new Set())
   const [wanted, setWanted] = useState('')
   const shown = useMemo(() => tree.unfolded(isFolded), [tree, isFolded])
@@ -87,7 +89,7 @@ export function Waterfall({ tree, selected, onSelect }: Props): JSX.Element {
                   {span.failed && <span class="status error">error</span>}
                   {span.role !== 'other' && <span class={`role ${span.role}`}>{span.role}</span>}
                   <span class="span-name">{span.name}</span>
-                  {isOrphan && (
+                  {isOrphan && isWhole && (
                     <span class="pill" title="The span that began this one has not come">
                       parent missing
                     </span>
@@ -116,8 +118,8 @@ export function Waterfall({ tree, selected, onSelect }: Props): JSX.Element {
                 </svg>
               </span>
               <span class="number">{seconds(span.duration / 1000)}</span>
-              <span class="number quiet">{total.tokens > 0 ? count(total.tokens) : ''}</span>
-              <span class="number">{total.picoUsd > 0n ? usd(decimalOf(total.picoUsd)) : ''}</span>
+              <span class="number quiet">{isWhole && total.tokens > 0 ? count(total.tokens) : ''}</span>
+              <span class="number">{isWhole && total.picoUsd > 0n ? usd(decimalOf(total.picoUsd)) : ''}</span>
             </div>
           )
         }}

@@ -20,7 +20,7 @@ interface CallDetail extends CallRow, SpanBody {
 /** One call: what it cost and why, what was said, what was tried, and where it stands in its trace. */
 export function CallView({ id }: { id: string }): JSX.Element {
   const { value: call, error } = useAnswer<CallDetail>(`/api/calls/${id}`)
-  const { tree } = useTrace(call?.traceId)
+  const { tree, isWhole } = useTrace(call?.traceId)
   if (!call) return <Problem error={error} />
   return (
     <article class="detail">
@@ -35,9 +35,10 @@ export function CallView({ id }: { id: string }): JSX.Element {
       </header>
       <Facts call={call} />
       {tree && (
-        <section aria-label="Trace" class="waterfall short">
+        <section aria-label="Trace" class="waterfall short" aria-busy={!isWhole}>
           <Waterfall
             tree={tree}
+            isWhole={isWhole}
             selected={call.id}
             onSelect={(span) => go(span.isCall ? `/calls/${span.id}` : `/traces/${call.traceId}?span=${span.id}`)}
           />

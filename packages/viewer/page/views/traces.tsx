@@ -11,7 +11,7 @@ import { Waterfall } from '../parts/waterfall.tsx'
 import { rangeOf } from '../range.ts'
 import { go, type Place, withQuery } from '../router.ts'
 import { useTrace } from '../trace.ts'
-import type { TreeSpan } from '../tree.ts'
+import type { SpanTree, TreeSpan } from '../tree.ts'
 
 /** Traces of a range, with what all their calls cost. */
 export function TracesView({ place, isPaused }: { place: Place; isPaused: boolean }): JSX.Element {
@@ -74,9 +74,8 @@ export function TracesView({ place, isPaused }: { place: Place; isPaused: boolea
 
 /** One trace: its spans over time, and what the chosen one holds. */
 export function TraceView({ id, place }: { id: string; place: Place }): JSX.Element {
-  const { trace, tree, error } = useTrace(id)
-  const line = Math.max(0, tree?.lineOf(Number(place.query.get('span'))) ?? 0)
-  const span = tree && tree.size > 0 ? tree.at(line).span : undefined
+  const { trace, tree, isWhole, error } = useTrace(id)
+  const span = tree && chosenSpan(tree, Number(place.query.get('span')), isWhole)
   const body = useAnswer<SpanBody>(span && `/api/spans/${span.id}`)
   const choose = useCallback((chosen: TreeSpan) => go(withQuery({ span: String(chosen.id) }), { replace: true }), [])
   if (!trace || !tree) return <Problem error={error} />
@@ -96,10 +95,14 @@ export function TraceView({ id, place }: { id: string; place: Place }): JSX.Elem
             save as a page to share
           </a>
         </p>
-        {trace.omitted > 0 && <p class="problem">{count(trace.omitted)} more spans are not drawn.</p>}
+        {trace.omitted > 0 && (
+          <p class={isWhole ? 'problem' : 'quiet'}>
+            {count(trace.omitted)} more spans {isWhole ? 'are not drawn.' : 'are on their way.'}
+          </p>
+        )}
       </header>
-      <section aria-label="Spans" class="waterfall">
-        <Waterfall tree={tree} selected={span?.id} onSelect={choose} />
+      <section aria-label="Spans" class="waterfall" aria-busy={!isWhole}>
+        <Waterfall tree={tree} isWhole={isWhole} selected={span?.id} onSelect={choose} />
       </section>
       {span && body.value && (
         <section>
@@ -112,4 +115,11 @@ export function TraceView({ id, place }: { id: string; place: Place }): JSX.Elem
       )}
     </article>
   )
+}
+
+/** The span of the address, or else the first line; nothing while the one of the address may still come. */
+function chosenSpan(tree: SpanTree, id: number, isWhole: boolean): TreeSpan | undefined {
+  const line = tree.lineOf(id)
+  if (line >= 0) return tree.at(line).span
+  return tree.size > 0 && (isWhole || !id) ? tree.at(0).span : undefined
 }

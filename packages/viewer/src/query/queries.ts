@@ -49,7 +49,7 @@ export interface Queries {
   /** The same as JSON. */
   readonly traceJson: (traceId: string) => string | undefined
   /** The same by columns, as JSON of `TraceColumns`. */
-  readonly traceColumns: (traceId: string) => string | undefined
+  readonly traceColumns: (traceId: string, most?: number) => string | undefined
   /** A trace as a file of HTML that needs nothing else. */
   readonly tracePage: (traceId: string) => string | undefined
   readonly exportTrace: (traceId: string) => OtlpJson | undefined
@@ -85,7 +85,7 @@ export function queriesOf(database: Database): Queries {
     traces: (range, limit) => listTraces(connection, range, limit),
     trace: (traceId) => findTrace(connection, traceId),
     traceJson: (traceId) => JSON.stringify(findTrace(connection, traceId)),
-    traceColumns: (traceId) => traceColumnsJson(connection, traceId),
+    traceColumns: (traceId, most) => traceColumnsJson(connection, traceId, most),
     tracePage: (traceId) => {
       const trace = findTrace(connection, traceId)
       return trace && tracePage(trace, (id) => findBody(connection, id))

@@ -70,12 +70,20 @@ const CALL_COLUMNS: Readonly<Record<keyof CallColumns, string>> = {
   firstChunk: 'first_chunk',
 }
 
-/** A trace by its id, as JSON of `TraceColumns`: SQLite writes the lists, and no span becomes an object. */
-export function traceColumnsJson(database: DatabaseSync, traceId: string): string | undefined {
+/**
+ * A trace by its id, as JSON of `TraceColumns`: SQLite writes the lists, and no span becomes an object.
+ *
+ * @param most lists so many spans only, the earliest. Default: 100,000.
+ */
+export function traceColumnsJson(
+  database: DatabaseSync,
+  traceId: string,
+  most: number = MOST_SPANS,
+): string | undefined {
   const found = selectTrace(database, traceId)
   if (!found) return undefined
   const { trace, about } = found
-  const where = spansOf(database, trace, about.spans)
+  const where = spansOf(database, trace, about.spans, most)
   const lists = (columns: Readonly<Record<string, string>>, table: string): string => {
     const selected = Object.entries(columns).map(([name, sql]) => `json_group_array(${sql}) AS ${name}`)
     return objectJson(
@@ -84,7 +92,7 @@ export function traceColumnsJson(database: DatabaseSync, traceId: string): strin
   }
   return objectJson({
     ...Object.fromEntries(Object.entries(about).map(([name, value]) => [name, JSON.stringify(value)])),
-    omitted: Math.max(0, about.spans - MOST_SPANS),
+    omitted: Math.max(0, about.spans - most),
     words: wordsJson(database, where),
     columns: lists(spanColumns(Math.round(about.start * 1000)), 'spans'),
     callColumns: lists(CALL_COLUMNS, 'calls'),
@@ -99,7 +107,7 @@ function objectJson(values: Readonly<Record<string, unknown>> | undefined): stri
 
 interface NamedWhere {
   readonly sql: string
-  readonly values: Readonly<Record<string, number | bigint>>
+  readonly values: Readonly<Record<string, number | string>>
 }
 
 /** Rows that are read for one that is wanted, at most, where they are read in the order of the table. */
@@ -109,23 +117,20 @@ const MOST_READ = 10
  * Which rows of `spans` and of `calls` are those of a trace. The spans of a trace mostly came one after the other: to go through the table from the first to the last
  * takes a tenth of the time of looking for each by the index, which has them in the order of their random ids.
  */
-function spansOf(database: DatabaseSync, trace: number, spans: number): NamedWhere {
+function spansOf(database: DatabaseSync, trace: number, spans: number, most: number): NamedWhere {
   const ids = database.prepare('SELECT min(id) AS low, max(id) AS high FROM spans WHERE trace = ?').get(trace)
   const { low, high } = ids as { readonly low: number; readonly high: number }
   const isTogether = high - low < MOST_READ * spans
   // The plus sign keeps the index out of it.
   const sql = `id BETWEEN :low AND :high AND ${isTogether ? '+' : ''}trace = :trace`
   const where = { sql, values: { low, high, trace } }
-  if (spans <= MOST_SPANS) return where
-  const last = database
+  if (spans <= most) return where
+  const earliest = database
     .prepare(
-      `SELECT CAST(start AS TEXT) AS start, id FROM spans WHERE ${sql} ORDER BY spans.start, id LIMIT 1 OFFSET ${MOST_SPANS - 1}`,
+      `SELECT json_group_array(id) AS ids FROM (SELECT id FROM spans WHERE ${sql} ORDER BY start, id LIMIT ${most})`,
     )
-    .get(where.values) as { readonly start: string; readonly id: number }
-  return {
-    sql: `${sql} AND (start, id) <= (:lastStart, :lastId)`,
-    values: { ...where.values, lastStart: BigInt(last.start), lastId: last.id },
-  }
+    .get(where.values) as { readonly ids: string }
+  return { sql: 'id IN (SELECT value FROM json_each(:ids))', values: earliest }
 }
 
 function wordsJson(database: DatabaseSync, { sql, values }: NamedWhere): string {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal } from '../receiver/refusal.ts'
+import { FIRST_SPANS } from './first-spans.ts'
 import { CONTENT_SECURITY_POLICY, SAFE_HEADERS } from './guard.ts'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -51,7 +52,9 @@ const A_TRACE = /^\/traces\/[0-9a-f]{32}$/
 
 /** What the page will ask for first, where that may take its time: the browser asks before the page's script has begun. */
 function askedFirst(path: string): { readonly link?: string } {
-  return A_TRACE.test(path) ? { link: `</api${path}/columns>; rel=preload; as=fetch; crossorigin` } : {}
+  return A_TRACE.test(path)
+    ? { link: `</api${path}/columns?first=${FIRST_SPANS}>; rel=preload; as=fetch; crossorigin` }
+    : {}
 }
 
 function missing(files: number, path: string): string {
