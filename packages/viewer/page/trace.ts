@@ -13,11 +13,14 @@ export interface ShownTrace {
   readonly error: string | undefined
 }
 
-/** Asks for a trace; `undefined` asks nothing. The first spans are there with the page, however many there are. */
+/**
+ * Asks for a trace; `undefined` asks nothing. The first spans are there with the page, however many there are. All are asked for at the same time: to wait for the answer that
+ * there are more takes longer than to ask in vain.
+ */
 export function useTrace(id: string | undefined): ShownTrace {
   const first = useAnswer<TraceColumns>(id && `/api/traces/${id}/columns?first=${FIRST_SPANS}`)
   const isPart = first.value !== undefined && first.value.omitted > 0
-  const all = useAnswer<TraceColumns>(id && isPart ? `/api/traces/${id}/columns` : undefined)
+  const all = useAnswer<TraceColumns>(id && `/api/traces/${id}/columns`)
   // What was asked for another trace stays until there is an answer.
   const whole = isPart && all.value?.traceId === first.value?.traceId ? all.value : undefined
   const trace = whole ?? first.value

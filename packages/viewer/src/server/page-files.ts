@@ -52,9 +52,10 @@ const A_TRACE = /^\/traces\/[0-9a-f]{32}$/
 
 /** What the page will ask for first, where that may take its time: the browser asks before the page's script has begun. */
 function askedFirst(path: string): { readonly link?: string } {
-  return A_TRACE.test(path)
-    ? { link: `</api${path}/columns?first=${FIRST_SPANS}>; rel=preload; as=fetch; crossorigin` }
-    : {}
+  if (!A_TRACE.test(path)) return {}
+  const columns = `/api${path}/columns`
+  const link = [`${columns}?first=${FIRST_SPANS}`, columns].map((url) => `<${url}>; rel=preload; as=fetch; crossorigin`)
+  return { link: link.join(', ') }
 }
 
 function missing(files: number, path: string): string {
