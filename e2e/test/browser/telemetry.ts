@@ -37,7 +37,8 @@ export function manySpans(traceId: string, first: number, count: number, now: nu
 
 const MODELS = ['gpt-4.1-mini', 'gpt-4o', 'o4-mini'] as const
 const hex = (digits: number, number: number): string => number.toString(16).padStart(digits, '0')
-const nanos = (ms: number): string => `${Math.round(ms * 1000)}000`
+/** As OTLP/JSON writes a time. */
+export const nanos = (ms: number): string => `${Math.round(ms * 1000)}000`
 
 interface JsonSpan extends Readonly<Record<string, unknown>> {
   readonly name: string
@@ -146,7 +147,8 @@ function attempt(status: number, at: number): unknown {
   }
 }
 
-function attributes(held: Readonly<Record<string, unknown>>): readonly unknown[] {
+/** As OTLP/JSON writes attributes. */
+export function attributes(held: Readonly<Record<string, unknown>>): readonly unknown[] {
   return Object.entries(held).map(([key, value]) => ({
     key,
     value:

@@ -3,10 +3,12 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { INSTRUMENTS } from '@tokenmeter/meter'
 import { startViewer, type Viewer } from '@tokenmeter/viewer'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser } from './chromium.ts'
+import { metrics } from './metrics.ts'
 import { conversations, manySpans } from './telemetry.ts'
 
 const WIDE = { width: 1360, height: 820 }
@@ -24,6 +26,7 @@ beforeAll(async () => {
   browser = await startBrowser()
   sent = conversations(Date.now())
   await send(sent.body)
+  await send(metrics(Date.now()), 'metrics')
   mkdirSync(PICTURES, { recursive: true })
 })
 
@@ -32,8 +35,8 @@ afterAll(async () => {
   await viewer?.close()
 })
 
-async function send(body: string): Promise<void> {
-  const response = await fetch(`${viewer.url}/v1/traces`, {
+async function send(body: string, signal: 'traces' | 'metrics' = 'traces'): Promise<void> {
+  const response = await fetch(`${viewer.url}/v1/${signal}`, {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json' },
@@ -67,10 +70,10 @@ const VIEWS: readonly (readonly [name: string, path: string, sign: string])[] = 
   ['filtered', '/?filter=error:429', 'text=rate_limit_exceeded'],
   ['call', '/calls/3', 'text=find_order'],
   ['traces', '/traces', 'text=POST /ask'],
-  ['trace', '/traces/00000000000000000000000000000004', 'text=execute_tool find_order'],
+  ['trace', '/traces/00000000000000000000000000000004?span=18', 'text=Where is order 3?'],
   ['charts', '/charts?by=feature', 'text=Cost by feature'],
   ['sessions', '/sessions', 'text=conversation-3'],
-  ['metrics', '/metrics', 'text=No metrics yet'],
+  ['metrics', `/metrics?metric=${INSTRUMENTS.requestDuration.name}`, `text=${INSTRUMENTS.requestDuration.name}, count`],
   ['compare', '/compare?a=3&b=8', 'text=difference'],
   ['compare-ranges', '/compare', 'text=429s on the wire'],
 ]
@@ -139,6 +142,35 @@ test('what was scrubbed stands out, and nothing that was said is HTML', async ()
   expect(await page.locator('main img').count()).toBe(0)
 })
 
+test('metrics that were sent are charted, each with a line for each of its series', async () => {
+  await using page = await open('/metrics')
+  const names = [INSTRUMENTS.rateLimitRemaining.name, INSTRUMENTS.requestDuration.name, INSTRUMENTS.requests.name]
+  const select = page.getByLabel('metric')
+  await expect.poll(() => select.locator('option').allTextContents()).toEqual(names)
+  await select.selectOption(INSTRUMENTS.requests.name)
+  const chart = page.locator('figure', { hasText: INSTRUMENTS.requests.name })
+  await expect
+    .poll(() => chart.locator('table.unseen tr').allTextContents())
+    .toEqual([
+      'model=gpt-4.1-minilatest 349, most 349',
+      'model=gpt-4olatest 249, most 249',
+      'model=o4-minilatest 149, most 149',
+    ])
+  expect(await chart.locator('canvas').count()).toBe(1)
+  await select.selectOption(INSTRUMENTS.requestDuration.name)
+  await page.waitForURL(`**/metrics?metric=${INSTRUMENTS.requestDuration.name}`)
+  await expect.poll(() => page.locator('figure').count()).toBe(2)
+})
+
+test('a viewer to which no metrics have been sent says how that is done', async () => {
+  await using empty = await startViewer({ port: 0 })
+  const page = await browser.newPage()
+  await page.goto(`${empty.url}/metrics`)
+  await page.getByRole('heading', { name: 'No metrics yet' }).waitFor()
+  await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${empty.url}`).waitFor()
+  await page.close()
+})
+
 test('a trace folds and unfolds, and shows the span that is chosen', async () => {
   await using page = await open('/traces/00000000000000000000000000000002')
   await page.getByRole('treeitem').nth(4).waitFor()
@@ -164,8 +196,33 @@ test('a trace of 100,000 spans is opened, and only what is seen is drawn', async
   for (let first = 0; first < 100_000; first += 5000) await send(manySpans(traceId, first, 5000, Date.now()))
   await using page = await open(`/traces/${traceId}`)
   await page.getByText('100,000 spans').waitFor()
-  await page.getByRole('treeitem').first().waitFor()
+  await page.locator('[aria-label=Spans][aria-busy=false]').waitFor()
   expect(await page.getByRole('treeitem').count()).toBeLessThan(200)
+  // 50,000 calls of 0.001 USD.
+  await expect.poll(() => page.getByRole('treeitem').first().textContent()).toContain('$50.00')
+  await page.getByLabel('Find in this trace').fill('chat')
+  await page.getByText('50,000 found').waitFor()
+})
+
+test('a link to one of the last of 100,000 spans leads there', async () => {
+  const traceId = 'b'.repeat(32)
+  const answer = await fetch(`${viewer.url}/api/traces/${traceId}/columns`)
+  const { columns } = (await answer.json()) as { readonly columns: { readonly id: readonly number[] } }
+  await using page = await open(`/traces/${traceId}?span=${columns.id.at(-1)}`)
+  await page.getByRole('heading', { name: 'chat gpt-4o open the call' }).waitFor()
+  await page.locator('.bar-row.selected').waitFor()
+})
+
+test('a trace is asked for once, before the script of the page asks for anything', async () => {
+  await using page = await open('/traces/00000000000000000000000000000002')
+  await page.getByRole('treeitem').first().waitFor()
+  const asked = (await page.evaluate(
+    "performance.getEntriesByType('resource').toSorted((a, b) => a.startTime - b.startTime).map(({ name }) => new URL(name).pathname + new URL(name).search)",
+  )) as readonly string[]
+  const fromApi = asked.filter((path) => path.startsWith('/api/'))
+  const columns = '/api/traces/00000000000000000000000000000002/columns'
+  expect(fromApi.slice(0, 2)).toEqual([`${columns}?first=500`, columns])
+  expect(fromApi.filter((path) => path.startsWith(columns))).toHaveLength(2)
 })
 
 test('a trace without its root is drawn, and says so', async () => {

@@ -3,10 +3,11 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { startViewer, type Viewer } from '@tokenmeter/viewer'
 import { expect, test } from 'vitest'
 import { MAIN } from './support/run-program.ts'
+import { startShortPages } from './support/short-pages.ts'
 import { tell } from './support/traffic.ts'
 
 /** The SDK's own client, in front of the command as agents start it. */
-async function connect(viewer: Viewer): Promise<Client & AsyncDisposable> {
+async function connect(viewer: Pick<Viewer, 'url'>): Promise<Client & AsyncDisposable> {
   const client = new Client({ name: 'test', version: '1' })
   const args = ['--conditions=source', MAIN, 'mcp', '--url', viewer.url]
   await client.connect(new StdioClientTransport({ command: process.execPath, args }))
@@ -54,6 +55,17 @@ test('an agent asks what its application has spent', async () => {
   expect(await ask(client, 'get_call', { id: call?.id })).toMatchObject({ model: 'gpt-4o-mini', logs: [] })
   expect(await ask(client, 'get_trace', { traceId: call?.traceId })).toMatchObject({ spans: 1, cost: '0.25' })
   expect(await ask(client, 'report', { since: '1d' })).toMatchObject({ calls: 2, usd: '0.75' })
+})
+
+test('an agent gets as many calls as it asks for, however short the pages, and where to go on', async () => {
+  const calls = [9, 7, 4, 3].map((id) => ({ id, start: id, model: `m${id}` }))
+  await using viewer = await startShortPages([[], calls.slice(0, 1), [], calls.slice(1)])
+  await using client = await connect(viewer)
+  const page = (await ask(client, 'list_calls', { filter: 'cost>9', limit: 3 })) as { readonly next: string }
+  expect(page).toEqual({ calls: calls.slice(0, 3), next: expect.any(String) })
+  expect(await ask(client, 'list_calls', { filter: 'cost>9', limit: 3, before: page.next })).toEqual({
+    calls: calls.slice(3),
+  })
 })
 
 test('what is asked wrongly is answered with what would be right', async () => {

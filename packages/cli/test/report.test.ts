@@ -36,7 +36,7 @@ test('spenders are listed with the dearest first, and sums are exact', async () 
     { ...LONG, feature: 'returns', user: 'u2', cost: 0.2 },
     { model: 'in-house', input: 1, output: 1, feature: 'returns', attributes: { 'ai.unpriced': 'unknown_model' } },
   ])
-  expect(report).toMatchObject({ calls: 4, usd: '0.3125', unpriced: 1, withContent: 0, omitted: false })
+  expect(report).toMatchObject({ calls: 4, usd: '0.3125', unpriced: 1, withContent: 0 })
   expect(report.spenders.feature).toEqual([
     { name: 'returns', calls: 2, usd: '0.2', unpriced: 1 },
     { name: 'search', calls: 2, usd: '0.1125', unpriced: 0 },
@@ -136,6 +136,17 @@ test('a filter and a time choose the calls', async () => {
   expect(await reportOn(calls, '--filter', 'model:gpt-4.1')).toMatchObject({ calls: 1, usd: '1' })
   expect(await reportOn(calls)).toMatchObject({ calls: 2, usd: '1.0125' })
   expect(await reportOn(calls, '--since', '3h')).toMatchObject({ calls: 3, usd: '1.025' })
+})
+
+test('all calls of a time are in it, on however many pages they are, and each once', async () => {
+  await using viewer = await startViewer({ port: 0 })
+  const asked = { ...LONG, cost: 0.000_001, prompt: 'What are the opening hours?', ago: 60_000 }
+  for (let batch = 0; batch < 21; batch += 1) await tell(viewer, times(1000, { ...asked, user: `u${batch}` }))
+  const { stdout } = await cli(['report', '--url', viewer.url, '--format', 'json'])
+  const report = JSON.parse(stdout) as Report
+  expect(report).toMatchObject({ calls: 21_000, usd: '0.021', withContent: 21_000 })
+  expect(report.spenders.user[0]).toMatchObject({ calls: 1000, usd: '0.001' })
+  expect(brief(report)[0]).toEqual(['repeated_prompts', 20_999, '0.020999', 'estimate'])
 })
 
 test('the same as Markdown and as one page; names in it are text', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { tell } from './support/traffic.ts'
 import { cli } from './support/run-cli.ts'
 import { startCli } from './support/run-program.ts'
+import { startShortPages } from './support/short-pages.ts'
 
 test('calls that were there and calls that come are lines, in the order of their arrival', async () => {
   await using viewer = await startViewer({ port: 0 })
@@ -36,6 +37,16 @@ test('--json gives calls as the API does, --filter those that are wanted; the en
   expect(stdout.trim().split('\n')).toHaveLength(1)
   expect(JSON.parse(stdout)).toMatchObject({ model: 'gpt-4o', cost: '1', user: 'u1' })
   expect(stderr).toBe(`tokenmeter: the viewer at ${viewer.url} has ended\n`)
+})
+
+test('calls that a rare filter lets through are found behind pages that are short or empty', async () => {
+  const calls = [9, 7, 4, 3].map((id) => ({ id, start: id, model: `m${id}` }))
+  await using viewer = await startShortPages([[], calls.slice(0, 1), [], calls.slice(1)])
+  const running = startCli(['tail', '--url', viewer.url, '--json', '--filter', 'cost>9', '--lines', '3'])
+  await running.says(/"m9"/)
+  running.process.kill('SIGINT')
+  const lines = (await running.ended).stdout.trim().split('\n')
+  expect(lines.map((line) => (JSON.parse(line) as { readonly model: string }).model)).toEqual(['m4', 'm7', 'm9'])
 })
 
 test('after everything is cleared, calls are written again', async () => {

@@ -15,6 +15,11 @@ export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? UNKNOWN : counts.format(value)
 }
 
+/** `1 error`, `12 errors`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}
+
 /** Less than a dollar in five digits that say something: `$0.0067975`. */
 export function usd(exact: string | null | undefined): string {
   if (exact === null || exact === undefined) return UNKNOWN

@@ -1,8 +1,8 @@
 import { readArguments } from '../arguments.ts'
 import { type Command, UsageError } from '../command.ts'
 import { durationOf } from '../report/duration.ts'
-import { gatherCalls } from '../report/gather.ts'
-import { type Report, reportOf } from '../report/report.ts'
+import { gatherReport } from '../report/gather.ts'
+import type { Report } from '../report/report.ts'
 import { reportHtml, reportMarkdown } from '../report/show.ts'
 import { openViewer, type Place } from '../viewer/client.ts'
 
@@ -34,9 +34,7 @@ export const report: Command = {
     await withViewer(place, async (viewer) => {
       // What is on its way has begun already.
       const to = Date.now() + 1
-      const range = { from: to - sinceMs, to }
-      const { calls, omitted } = await gatherCalls(viewer, { ...range, filter })
-      terminal.stdout.write(show(reportOf(calls, range, omitted)))
+      terminal.stdout.write(show(await gatherReport(viewer, { from: to - sinceMs, to, filter })))
     })
     return 0
   },

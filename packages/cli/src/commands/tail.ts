@@ -1,6 +1,7 @@
-import type { CallRow } from '@tokenmeter/viewer'
+import type { CallPage, CallRow } from '@tokenmeter/viewer'
 import { readArguments } from '../arguments.ts'
 import { type Command, type Terminal, UsageError } from '../command.ts'
+import { callPages, MOST_CALLS_A_PAGE } from '../viewer/calls.ts'
 import { openViewer, queryOf, type ViewerClient } from '../viewer/client.ts'
 import { viewerNews } from '../viewer/news.ts'
 
@@ -30,8 +31,7 @@ export const tail: Command = {
     const news = viewerNews(viewer, interrupted)
     await news.next()
     const { lastCall } = await viewer.ask<{ readonly lastCall: number }>('/api/status')
-    const latest = lines === 0 ? [] : await ask(viewer, { filter, limit: lines })
-    write(latest.filter(({ id }) => id <= lastCall).toSorted((a, b) => a.id - b.id))
+    write(await latestOf(viewer, filter, lines, lastCall))
     await followAll(viewer, news, filter, lastCall, write).catch((error: unknown) => {
       // A viewer that goes while it is asked has ended.
       if (!(error instanceof TypeError)) throw error
@@ -40,7 +40,21 @@ export const tail: Command = {
   },
 }
 
-const A_PAGE = 1000
+/** The newest calls that had come when `lastCall` had, in the order of their arrival. */
+async function latestOf(
+  viewer: ViewerClient,
+  filter: string,
+  lines: number,
+  lastCall: number,
+): Promise<readonly CallRow[]> {
+  if (lines === 0) return []
+  const latest: CallRow[] = []
+  for await (const { calls } of callPages(viewer, { filter, limit: lines })) {
+    latest.push(...calls.filter(({ id }) => id <= lastCall))
+    if (latest.length >= lines) break
+  }
+  return latest.slice(0, lines).toSorted((a, b) => a.id - b.id)
+}
 
 async function followAll(
   viewer: ViewerClient,
@@ -65,18 +79,13 @@ async function follow(
 ): Promise<number> {
   let last = after
   for (;;) {
-    const calls = await ask(viewer, { filter, after: last, limit: A_PAGE })
+    const query = queryOf({ filter, after: last, limit: MOST_CALLS_A_PAGE })
+    const { calls } = await viewer.ask<CallPage>(`/api/calls${query}`)
     write(calls)
     last = calls.at(-1)?.id ?? last
-    if (calls.length < A_PAGE) return last
+    // Such pages are short only at their end: they are not looked for a stretch at a time.
+    if (calls.length < MOST_CALLS_A_PAGE) return last
   }
-}
-
-async function ask(
-  viewer: ViewerClient,
-  query: Readonly<Record<string, string | number | undefined>>,
-): Promise<readonly CallRow[]> {
-  return (await viewer.ask<{ readonly calls: readonly CallRow[] }>(`/api/calls${queryOf(query)}`)).calls
 }
 
 function ended(interrupted: AbortSignal, { url }: ViewerClient, { stderr }: Terminal): number {
@@ -110,8 +119,10 @@ function read(args: readonly string[]): Request {
     },
   })
   const lines = Number(values.lines)
-  if (!Number.isInteger(lines) || lines < 0 || lines > A_PAGE) {
-    throw new UsageError(`--lines must be a whole number from 0 to ${A_PAGE}, got ${JSON.stringify(values.lines)}`)
+  if (!Number.isInteger(lines) || lines < 0 || lines > MOST_CALLS_A_PAGE) {
+    throw new UsageError(
+      `--lines must be a whole number from 0 to ${MOST_CALLS_A_PAGE}, got ${JSON.stringify(values.lines)}`,
+    )
   }
   return { url: values.url, filter: values.filter, lines, show: values.json ? JSON.stringify : callText }
 }

@@ -2,8 +2,8 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { durationOf } from '../report/duration.ts'
-import { gatherCalls } from '../report/gather.ts'
-import { reportOf } from '../report/report.ts'
+import { gatherReport } from '../report/gather.ts'
+import { newestCalls } from '../viewer/calls.ts'
 import { queryOf, type ViewerClient } from '../viewer/client.ts'
 
 const SINCE = z.string().default('1h').describe('How far back: 90m, 12h, 7d.')
@@ -59,11 +59,12 @@ export function createMcpServer(version: string, open: () => Promise<ViewerClien
     'list_calls',
     {
       description:
-        'Single AI calls, newest first, without their content. `next` leads to the next page, as `before`; a page may be short, or empty, although there is a next one, where `filter` lets little through.',
+        'Single AI calls, newest first, without their content. `next` leads to the next page, as `before`; there is none at the end.',
       inputSchema: { since: SINCE, filter: FILTER, limit: LIMIT, before: z.string().optional() },
       annotations: READS,
     },
-    ({ since, filter, limit, before }) => ask(`/api/calls${queryOf({ ...rangeOf(since), filter, limit, before })}`),
+    ({ since, filter, limit, before }) =>
+      answer((viewer) => newestCalls(viewer, limit, { ...rangeOf(since), filter, before })),
   )
   server.registerTool(
     'get_call',
@@ -92,12 +93,7 @@ export function createMcpServer(version: string, open: () => Promise<ViewerClien
       inputSchema: { since: SINCE, filter: FILTER },
       annotations: READS,
     },
-    ({ since, filter }) =>
-      answer(async (viewer) => {
-        const range = rangeOf(since)
-        const { calls, omitted } = await gatherCalls(viewer, { ...range, filter })
-        return reportOf(calls, range, omitted)
-      }),
+    ({ since, filter }) => answer((viewer) => gatherReport(viewer, { ...rangeOf(since), filter })),
   )
   return server
 }

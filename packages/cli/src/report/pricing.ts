@@ -7,20 +7,6 @@ export function costOf({ cost }: Pick<AskedCall, 'cost'>): bigint | undefined {
   return cost === null ? undefined : picoFromDecimal(cost)
 }
 
-/** The known costs of calls, added up. */
-export function costOfAll(calls: readonly Pick<AskedCall, 'cost'>[]): bigint {
-  return calls.reduce((sum, call) => sum + (costOf(call) ?? 0n), 0n)
-}
-
-/** Numbers of calls, the dearest first. */
-export function dearestOf(calls: readonly AskedCall[], most: number): readonly number[] {
-  const byCost = calls.toSorted((a, b) => {
-    const [first, second] = [costOf(a) ?? 0n, costOf(b) ?? 0n]
-    return first === second ? a.id - b.id : first < second ? 1 : -1
-  })
-  return byCost.slice(0, most).map(({ id }) => id)
-}
-
 /** What calls would have cost otherwise. */
 export class Pricing {
   readonly #book: PriceBook

@@ -1,24 +1,14 @@
 import { decimalUsd } from '@tokenmeter/meter/call-log'
 import { createPriceBook } from '@tokenmeter/pricing'
 import type { AskedCall } from '../viewer/client.ts'
-import { groupedBy } from './grouping.ts'
-import { costOf, costOfAll, Pricing } from './pricing.ts'
-import type { Suggestion } from './suggestion.ts'
-import { batchable } from './suggestions/batchable.ts'
-import { dearModel } from './suggestions/dear-model.ts'
-import { abandonedStreams, rateLimits, truncatedOutput } from './suggestions/lost-answers.ts'
-import { repeatedPrompts } from './suggestions/repeated-prompts.ts'
-import { stablePrefix } from './suggestions/stable-prefix.ts'
-
-/** What one model, feature or user has spent. */
-export interface Spender {
-  readonly name: string
-  readonly calls: number
-  /** USD, an exact decimal. */
-  readonly usd: string
-  /** Calls whose cost is unknown, and so not in `usd`. */
-  readonly unpriced: number
-}
+import { costOf, Pricing } from './pricing.ts'
+import type { Search, Suggestion } from './suggestion.ts'
+import { Batchable } from './suggestions/batchable.ts'
+import { DearModel } from './suggestions/dear-model.ts'
+import { AbandonedStreams, RateLimits, TruncatedOutput } from './suggestions/lost-answers.ts'
+import { RepeatedPrompts } from './suggestions/repeated-prompts.ts'
+import { StablePrefix } from './suggestions/stable-prefix.ts'
+import { type Spender, Spending } from './spending.ts'
 
 /** What can be told of the calls of a time. */
 export interface Report {
@@ -28,8 +18,6 @@ export interface Report {
   readonly calls: number
   readonly usd: string
   readonly unpriced: number
-  /** Calls of the time that were not looked at: the oldest, beyond the most that are. */
-  readonly omitted: boolean
   /** Calls whose content was captured: without, nothing can be said about prompts. */
   readonly withContent: number
   readonly spenders: Readonly<Record<'model' | 'feature' | 'user', readonly Spender[]>>
@@ -38,62 +26,71 @@ export interface Report {
   readonly suggestions: readonly (Omit<Suggestion, 'savedPicoUsd'> & { readonly savedUsd: string })[]
 }
 
-const MOST_SPENDERS = 10
+/** Makes a report of calls that it is shown one by one, the newest first. It keeps sums, by model, task and prompt, and not the calls. */
+export class ReportMaker {
+  readonly #all = new Spending()
+  readonly #spenders = { model: new Spending(), feature: new Spending(), user: new Spending() }
+  readonly #waste = { failed: 0n, left: 0n, truncated: 0n }
+  readonly #searches: readonly Search[]
+  #withContent = 0
 
-/** Makes a report of calls. */
-export function reportOf(
-  calls: readonly AskedCall[],
-  range: { readonly from: number; readonly to: number },
-  omitted: boolean,
-): Report {
-  const pricing = new Pricing(createPriceBook())
-  const suggestions = [
-    ...repeatedPrompts(calls),
-    ...stablePrefix(calls, pricing),
-    ...dearModel(calls, pricing),
-    ...truncatedOutput(calls),
-    ...rateLimits(calls),
-    ...abandonedStreams(calls, pricing),
-    ...batchable(calls, pricing),
-  ]
-  const bySaving = suggestions.toSorted((a, b) => compare(b.savedPicoUsd, a.savedPicoUsd))
-  return {
-    from: new Date(range.from).toISOString(),
-    to: new Date(range.to).toISOString(),
-    ...sumsOf(calls),
-    omitted,
-    withContent: calls.filter(({ asked }) => asked.text !== null).length,
-    spenders: {
-      model: spendersBy(calls, ({ model }) => model),
-      feature: spendersBy(calls, ({ feature }) => feature),
-      user: spendersBy(calls, ({ user }) => user),
-    },
-    waste: {
-      failedUsd: usdWhere(calls, ({ status }) => status === 'error' || status === 'rate_limit'),
-      leftUsd: usdWhere(calls, ({ status }) => status === 'cancelled'),
-      truncatedUsd: usdWhere(calls, ({ finishReason }) => finishReason === 'length'),
-    },
-    suggestions: bySaving.map(({ savedPicoUsd, ...suggestion }) => ({
-      ...suggestion,
-      savedUsd: decimalUsd(savedPicoUsd),
-    })),
+  constructor() {
+    const pricing = new Pricing(createPriceBook())
+    this.#searches = [
+      new RepeatedPrompts(),
+      new StablePrefix(pricing),
+      new DearModel(pricing),
+      new TruncatedOutput(),
+      new RateLimits(),
+      new AbandonedStreams(pricing),
+      new Batchable(pricing),
+    ]
+  }
+
+  /** Takes a call into the report. */
+  look(call: AskedCall): void {
+    this.#all.add('', call)
+    for (const by of ['model', 'feature', 'user'] as const) {
+      const name = call[by]
+      if (name !== null) this.#spenders[by].add(name, call)
+    }
+    const cost = costOf(call) ?? 0n
+    if (call.status === 'error' || call.status === 'rate_limit') this.#waste.failed += cost
+    if (call.status === 'cancelled') this.#waste.left += cost
+    if (call.finishReason === 'length') this.#waste.truncated += cost
+    if (call.asked.text !== null) this.#withContent += 1
+    for (const search of this.#searches) search.look(call)
+  }
+
+  /** Whether there is more to be said when the same calls are looked at again. */
+  get wantsMore(): boolean {
+    return this.#searches.some(({ wantsMore }) => wantsMore === true)
+  }
+
+  /** Looks at a call for the second time. */
+  lookAgain(call: AskedCall): void {
+    for (const search of this.#searches) search.lookAgain?.(call)
+  }
+
+  /** The report of what has been seen. */
+  report(range: { readonly from: number; readonly to: number }): Report {
+    const { model, feature, user } = this.#spenders
+    const { failed, left, truncated } = this.#waste
+    const suggestions = this.#searches.flatMap((search) => search.suggestions)
+    const bySaving = suggestions.toSorted((a, b) => compare(b.savedPicoUsd, a.savedPicoUsd))
+    return {
+      from: new Date(range.from).toISOString(),
+      to: new Date(range.to).toISOString(),
+      ...this.#all.of(''),
+      withContent: this.#withContent,
+      spenders: { model: model.dearest, feature: feature.dearest, user: user.dearest },
+      waste: { failedUsd: decimalUsd(failed), leftUsd: decimalUsd(left), truncatedUsd: decimalUsd(truncated) },
+      suggestions: bySaving.map(({ savedPicoUsd, ...suggestion }) => ({
+        ...suggestion,
+        savedUsd: decimalUsd(savedPicoUsd),
+      })),
+    }
   }
 }
 
 const compare = (a: bigint, b: bigint): number => (a === b ? 0 : a < b ? -1 : 1)
-
-function sumsOf(calls: readonly AskedCall[]): Omit<Spender, 'name'> {
-  const unpriced = calls.filter((call) => costOf(call) === undefined && call.unpriced !== null).length
-  return { calls: calls.length, usd: decimalUsd(costOfAll(calls)), unpriced }
-}
-
-function spendersBy(calls: readonly AskedCall[], nameOf: (call: AskedCall) => string | null): readonly Spender[] {
-  const groups = [...groupedBy(calls, (call) => nameOf(call) ?? undefined)]
-  return groups
-    .toSorted(([, a], [, b]) => compare(costOfAll(b), costOfAll(a)))
-    .slice(0, MOST_SPENDERS)
-    .map(([name, group]) => ({ name, ...sumsOf(group) }))
-}
-
-const usdWhere = (calls: readonly AskedCall[], isWanted: (call: AskedCall) => boolean): string =>
-  decimalUsd(costOfAll(calls.filter(isWanted)))

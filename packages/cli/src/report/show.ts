@@ -1,4 +1,5 @@
-import type { Report, Spender } from './report.ts'
+import type { Report } from './report.ts'
+import type { Spender } from './spending.ts'
 
 const CERTAINTY = {
   exact: 'exact',
@@ -12,14 +13,10 @@ const heading = ({ from, to, calls, usd, unpriced }: Report): string =>
   `${calls} calls, ${usd} USD${unpriced > 0 ? ` and ${unpriced} without cost` : ''}, from ${from} to ${to}`
 
 /** What a reader must know before the numbers. */
-function notesOf({ omitted, withContent, calls }: Report): readonly string[] {
-  return [
-    ...(omitted ? ['There are more calls in this time: only the newest were looked at.'] : []),
-    ...(calls > 0 && withContent === 0
-      ? ['No call has its content captured, so nothing is said about repeated prompts and common beginnings.']
-      : []),
-  ]
-}
+const notesOf = ({ withContent, calls }: Report): readonly string[] =>
+  calls > 0 && withContent === 0
+    ? ['No call has its content captured, so nothing is said about repeated prompts and common beginnings.']
+    : []
 
 const wasteOf = ({ waste }: Report): readonly (readonly [string, string])[] => [
   ['failed calls', waste.failedUsd],

@@ -1,3 +1,5 @@
+import type { AskedCall } from '../viewer/client.ts'
+
 /** How far a sum can be relied on. */
 type Certainty = 'exact' | 'estimate' | 'guess'
 
@@ -26,5 +28,12 @@ export interface Suggestion {
   readonly because: string
 }
 
-/** Calls that a suggestion names. */
-export const MOST_NAMED = 5
+/** Looks at calls one by one, the newest first, for one kind of suggestion. It adds up what it sees: the calls themselves are too many to be kept. */
+export interface Search {
+  look(call: AskedCall): void
+  /** Looks at the same calls once more, where what the first look has found is needed for that. */
+  lookAgain?(call: AskedCall): void
+  /** Whether a second look would find anything. */
+  readonly wantsMore?: boolean
+  readonly suggestions: readonly Suggestion[]
+}

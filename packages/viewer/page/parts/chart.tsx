@@ -6,6 +6,8 @@ import UPlot from 'uplot'
 export interface ChartLine {
   readonly label: string
   readonly values: readonly (number | null)[]
+  /** Which of the colours; by default that of its place. */
+  readonly shade?: number
 }
 
 interface Props {
@@ -120,7 +122,7 @@ interface DrawnLine extends ChartLine {
 }
 
 function drawnAs(line: ChartLine, heights: readonly (number | null)[], index: number): DrawnLine {
-  return { ...line, heights, colour: COLOURS[index % COLOURS.length] ?? '' }
+  return { ...line, heights, colour: COLOURS[(line.shade ?? index) % COLOURS.length] ?? '' }
 }
 
 /** Bars on top of each other, the highest first, so that the lower ones are drawn over them. */

@@ -30,6 +30,7 @@ export function Value({ value }: { value: unknown }): JSX.Element {
 /** Attributes as a table. */
 export function AttributeTable({ attributes, label }: { attributes: object; label: string }): JSX.Element {
   const entries = Object.entries(attributes).toSorted(([a], [b]) => a.localeCompare(b))
+  if (entries.length === 0) return <p class="quiet">No attributes.</p>
   return (
     <table class="attributes" aria-label={label}>
       <tbody>

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 interface Props<Item> {
-  readonly items: readonly Item[]
+  readonly items: ArrayLike<Item>
   /** Height of a row, in pixels: all rows have the same. */
   readonly rowHeight: number
   readonly label: string
@@ -47,7 +47,7 @@ export function VirtualList<Item>({ items, rowHeight, label, role, row, selected
     <div class="scroller" ref={box} onScroll={measure} role={role ?? 'list'} aria-label={label} tabIndex={0}>
       <div style={{ height: `${items.length * rowHeight}px`, position: 'relative' }} role="presentation">
         <div style={{ position: 'absolute', insetInline: 0, top: `${first * rowHeight}px` }} role="presentation">
-          {items.slice(first, last).map((item, index) => row(item, first + index))}
+          {Array.from({ length: last - first }, (_, index) => row(items[first + index] as Item, first + index))}
         </div>
       </div>
     </div>

@@ -1,8 +1,7 @@
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { SpanRow } from '../../src/query/traces.ts'
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { count, seconds, usd } from '../format.ts'
-import { decimalOf, type TreeLine, treeOf } from '../tree.ts'
+import { decimalOf, type SpanTree, type TreeSpan } from '../tree.ts'
 import { isTyping } from './filter-bar.tsx'
 import { VirtualList } from './virtual-list.tsx'
 
@@ -12,21 +11,33 @@ const INDENT = 14
 const DEEPEST_INDENT = 12
 
 interface Props {
-  readonly spans: readonly SpanRow[]
+  readonly tree: SpanTree
+  /** Sums and missing parents are not shown before all spans are there. */
+  readonly isWhole: boolean
   readonly selected: number | undefined
-  readonly onSelect: (span: SpanRow) => void
+  readonly onSelect: (span: TreeSpan) => void
 }
 
 /** The spans of a trace as bars over time, with what each and all below it cost. */
-export function Waterfall({ spans, selected, onSelect }: Props): JSX.Element {
+export function Waterfall({ tree, isWhole, selected, onSelect }: Props): JSX.Element {
   const [isFolded, setFolded] = useState<ReadonlySet<number>>(new Set())
-  const lines = useMemo(() => treeOf(spans), [spans])
   const [wanted, setWanted] = useState('')
-  const shown = useMemo(() => unfolded(lines, isFolded), [lines, isFolded])
-  const found = useMemo(() => matching(shown, wanted), [shown, wanted])
-  const { from, length } = useMemo(() => extentOf(spans), [spans])
-  const at = shown.findIndex(({ span }) => span.id === selected)
-  useStepKeys(shown, found, at, onSelect)
+  const shown = useMemo(() => tree.unfolded(isFolded), [tree, isFolded])
+  const found = useMemo(() => matching(tree, shown, wanted), [tree, shown, wanted])
+  const length = useMemo(() => tree.length, [tree])
+  const at = useMemo(() => shown.indexOf(tree.lineOf(selected)), [tree, shown, selected])
+  const step = useCallback(
+    (by: 1 | -1, isWanted: (line: number) => boolean): void => {
+      for (let index = at + by; index >= 0 && index < shown.length; index += by) {
+        const line = shown[index] as number
+        if (!isWanted(line)) continue
+        onSelect(tree.at(line).span)
+        return
+      }
+    },
+    [tree, shown, at, onSelect],
+  )
+  useStepKeys(tree, found, step)
   const fold = (id: number): void => {
     const next = new Set(isFolded)
     if (!next.delete(id)) next.add(id)
@@ -38,7 +49,7 @@ export function Waterfall({ spans, selected, onSelect }: Props): JSX.Element {
         wanted={wanted}
         found={found.size}
         onWanted={setWanted}
-        onNext={(step) => stepTo(shown, at, step, (line) => found.has(line), onSelect)}
+        onNext={(by) => step(by, (line) => found.has(line))}
       />
       <VirtualList
         items={shown}
@@ -47,11 +58,10 @@ export function Waterfall({ spans, selected, onSelect }: Props): JSX.Element {
         role="tree"
         selected={at}
         row={(line) => {
-          const { span, depth, isOrphan, total } = line
-          const hasChildren = line.hasChildren
-          const left = (100 * (span.start - from)) / length
-          const width = Math.max(0.2, (100 * span.duration * 1000) / length)
-          const first = span.call?.timeToFirstChunk
+          const { span, depth, hasChildren, isOrphan, total } = tree.at(line)
+          const left = (100 * span.start) / length
+          const width = Math.max(0.2, (100 * span.duration) / length)
+          const first = span.timeToFirstChunk
           return (
             <div
               key={span.id}
@@ -78,8 +88,8 @@ export function Waterfall({ spans, selected, onSelect }: Props): JSX.Element {
                 <button class="bar-link" type="button" onClick={() => onSelect(span)} title={span.name}>
                   {span.failed && <span class="status error">error</span>}
                   {span.role !== 'other' && <span class={`role ${span.role}`}>{span.role}</span>}
-                  {span.name}
-                  {isOrphan && (
+                  <span class="span-name">{span.name}</span>
+                  {isOrphan && isWhole && (
                     <span class="pill" title="The span that began this one has not come">
                       parent missing
                     </span>
@@ -96,20 +106,20 @@ export function Waterfall({ spans, selected, onSelect }: Props): JSX.Element {
                     height="10"
                     rx="2"
                   />
-                  {first !== null && first !== undefined && (
+                  {first !== null && (
                     <rect
                       class="bar waiting"
                       x={`${left}%`}
-                      width={`${Math.min(width, (100 * first * 1000) / length)}%`}
+                      width={`${Math.min(width, (100 * first) / length)}%`}
                       y="5"
                       height="4"
                     />
                   )}
                 </svg>
               </span>
-              <span class="number">{seconds(span.duration)}</span>
-              <span class="number quiet">{total.tokens > 0 ? count(total.tokens) : ''}</span>
-              <span class="number">{total.picoUsd > 0n ? usd(decimalOf(total.picoUsd)) : ''}</span>
+              <span class="number">{seconds(span.duration / 1000)}</span>
+              <span class="number quiet">{isWhole && total.tokens > 0 ? count(total.tokens) : ''}</span>
+              <span class="number">{isWhole && total.picoUsd > 0n ? usd(decimalOf(total.picoUsd)) : ''}</span>
             </div>
           )
         }}
@@ -122,7 +132,7 @@ interface FindProps {
   readonly wanted: string
   readonly found: number
   readonly onWanted: (wanted: string) => void
-  readonly onNext: (step: 1 | -1) => void
+  readonly onNext: (by: 1 | -1) => void
 }
 
 /** A field that marks the spans that have a text in their name, role, service, model or error; Enter goes to the next. */
@@ -147,77 +157,28 @@ function FindInTrace({ wanted, found, onWanted, onNext }: FindProps): JSX.Elemen
   )
 }
 
-function matching(lines: readonly ShownLine[], wanted: string): ReadonlySet<TreeLine> {
+function matching(tree: SpanTree, shown: Int32Array, wanted: string): ReadonlySet<number> {
   const text = wanted.trim().toLowerCase()
-  if (text === '') return new Set()
-  return new Set(
-    lines.filter(({ span: { name, role, service, call } }) =>
-      [name, role, service, call?.model, call?.errorType].some((held) => held?.toLowerCase().includes(text)),
-    ),
-  )
+  return text === '' ? new Set() : new Set(shown.filter(tree.finder(text)))
 }
 
-/** Selects the next line, or the one before, that `isWanted`; none, if there is none. */
-function stepTo(
-  lines: readonly TreeLine[],
-  at: number,
-  step: 1 | -1,
-  isWanted: (line: TreeLine) => boolean,
-  onSelect: (span: SpanRow) => void,
-): void {
-  for (let index = at + step; index >= 0 && index < lines.length; index += step) {
-    const line = lines[index] as TreeLine
-    if (!isWanted(line)) continue
-    onSelect(line.span)
-    return
-  }
-}
-
-interface ShownLine extends TreeLine {
-  readonly hasChildren: boolean
-}
-
-function unfolded(lines: readonly TreeLine[], isFolded: ReadonlySet<number>): readonly ShownLine[] {
-  const shown: ShownLine[] = []
-  let hiddenBelow = Number.POSITIVE_INFINITY
-  for (const [index, line] of lines.entries()) {
-    if (line.depth > hiddenBelow) continue
-    hiddenBelow = isFolded.has(line.span.id) ? line.depth : Number.POSITIVE_INFINITY
-    shown.push({ ...line, hasChildren: (lines[index + 1]?.depth ?? 0) > line.depth })
-  }
-  return shown
-}
-
-function extentOf(spans: readonly SpanRow[]): { readonly from: number; readonly length: number } {
-  let from = Number.POSITIVE_INFINITY
-  let to = 0
-  for (const { start, duration } of spans) {
-    from = Math.min(from, start)
-    to = Math.max(to, start + duration * 1000)
-  }
-  return { from, length: Math.max(0.001, to - from) }
-}
+/** Selects the next line, or the one before, that is wanted; none, if there is none. */
+type Step = (by: 1 | -1, isWanted: (line: number) => boolean) => void
 
 /** `j` and `k` go from line to line, `e` and `E` to errors, `n` and `N` to what was found. */
-function useStepKeys(
-  lines: readonly TreeLine[],
-  found: ReadonlySet<TreeLine>,
-  at: number,
-  onSelect: (span: SpanRow) => void,
-): void {
+function useStepKeys(tree: SpanTree, found: ReadonlySet<number>, step: Step): void {
   useEffect(() => {
-    const wantedBy: Readonly<Record<string, (line: TreeLine) => boolean>> = {
+    const wantedBy: Readonly<Record<string, (line: number) => boolean>> = {
       j: () => true,
-      e: ({ span }) => span.failed,
+      e: (line) => tree.isFailed(line),
       n: (line) => found.has(line),
     }
     const press = (event: KeyboardEvent): void => {
       if (isTyping(event) || event.metaKey || event.ctrlKey) return
       const isWanted = wantedBy[event.key === 'k' ? 'j' : event.key.toLowerCase()]
-      const step = event.key === 'k' || event.key !== event.key.toLowerCase() ? -1 : 1
-      if (isWanted) stepTo(lines, at, step, isWanted, onSelect)
+      if (isWanted) step(event.key === 'k' || event.key !== event.key.toLowerCase() ? -1 : 1, isWanted)
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [lines, found, at])
+  }, [tree, found, step])
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { CallRow } from '../../src/query/call-rows.ts'
 import type { LogRow } from '../../src/query/logs-and-metrics.ts'
-import type { SpanBody, TraceDetail } from '../../src/query/traces.ts'
+import type { SpanBody } from '../../src/query/traces.ts'
 import { useAnswer } from '../api.ts'
 import { count, dateTime, seconds, time } from '../format.ts'
 import { Conversation } from '../parts/conversation.tsx'
@@ -11,6 +11,7 @@ import { AttributeTable, Value } from '../parts/json-view.tsx'
 import { StatusMark } from '../parts/status-mark.tsx'
 import { Waterfall } from '../parts/waterfall.tsx'
 import { go } from '../router.ts'
+import { useTrace } from '../trace.ts'
 
 interface CallDetail extends CallRow, SpanBody {
   readonly logs: readonly LogRow[]
@@ -19,7 +20,7 @@ interface CallDetail extends CallRow, SpanBody {
 /** One call: what it cost and why, what was said, what was tried, and where it stands in its trace. */
 export function CallView({ id }: { id: string }): JSX.Element {
   const { value: call, error } = useAnswer<CallDetail>(`/api/calls/${id}`)
-  const trace = useAnswer<TraceDetail>(call && `/api/traces/${call.traceId}`)
+  const { tree, isWhole } = useTrace(call?.traceId)
   if (!call) return <Problem error={error} />
   return (
     <article class="detail">
@@ -33,12 +34,13 @@ export function CallView({ id }: { id: string }): JSX.Element {
         </p>
       </header>
       <Facts call={call} />
-      {trace.value && (
-        <section aria-label="Trace" class="waterfall short">
+      {tree && (
+        <section aria-label="Trace" class="waterfall short" aria-busy={!isWhole}>
           <Waterfall
-            spans={trace.value.tree}
+            tree={tree}
+            isWhole={isWhole}
             selected={call.id}
-            onSelect={(span) => go(span.call ? `/calls/${span.id}` : `/traces/${call.traceId}?span=${span.id}`)}
+            onSelect={(span) => go(span.isCall ? `/calls/${span.id}` : `/traces/${call.traceId}?span=${span.id}`)}
           />
         </section>
       )}

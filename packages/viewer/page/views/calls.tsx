@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { CallRow } from '../../src/query/call-rows.ts'
 import type { RecentTotals } from '../../src/query/sums.ts'
 import { ask, queryOf, useAnswer, useNews } from '../api.ts'
-import { count, dateTime, seconds, time, usd } from '../format.ts'
+import { count, counted, dateTime, seconds, time, usd } from '../format.ts'
 import { Cost } from '../parts/cost.tsx'
 import { Empty, HowToSend, Problem } from '../parts/empty.tsx'
 import { FilterBar, isTyping } from '../parts/filter-bar.tsx'
@@ -192,8 +192,8 @@ function FilteredTotals({ filter, turn }: { filter: string; turn: unknown }): JS
   if (!value) return null
   return (
     <p class="totals">
-      {count(value.calls)} calls · {usd(value.cost)} · {count(value.inputTokens)} in · {count(value.outputTokens)} out ·
-      p95 {seconds(value.p95)} · {count(value.errors + value.rateLimits)} errors
+      {counted(value.calls, 'call')} · {usd(value.cost)} · {count(value.inputTokens)} in · {count(value.outputTokens)}{' '}
+      out · p95 {seconds(value.p95)} · {counted(value.errors + value.rateLimits, 'error')}
       {value.since !== undefined && ` · of the ${count(MOST_ADDED_UP)} newest calls`}
     </p>
   )

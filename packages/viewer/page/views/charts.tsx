@@ -161,6 +161,8 @@ function linesOf(
   const totals = new Map<string, number>()
   for (const step of sums) totals.set(step.value, (totals.get(step.value) ?? 0) + pick(step))
   const largest = [...totals].toSorted(([, a], [, b]) => b - a).map(([value]) => value)
+  // In every chart the same value has the same colour, whichever is the largest there.
+  const shades = new Map([...totals.keys()].toSorted().map((value, shade) => [value, shade]))
   const lines = new Map(largest.slice(0, MOST_LINES).map((value) => [value, times.map((): number | null => null)]))
   const rest = all.map(pick)
   for (const step of sums) {
@@ -174,8 +176,10 @@ function linesOf(
   return {
     times,
     lines: [
-      ...[...lines].map(([label, values]) => ({ label, values })),
-      ...(others.some((value) => value !== null) ? [{ label: 'others or none', values: others }] : []),
+      ...[...lines].map(([label, values]) => ({ label, values, shade: shades.get(label) ?? 0 })),
+      ...(others.some((value) => value !== null)
+        ? [{ label: 'others or none', values: others, shade: shades.size }]
+        : []),
     ],
   }
 }

@@ -121,7 +121,7 @@ function CompareRanges({ place }: { place: Place }): JSX.Element {
   const isPart = before.value?.since !== undefined || after.value?.since !== undefined
   return (
     <article class="detail">
-      <h2>The last {length}, and the one before</h2>
+      <h2>The last {length.replace(/^1 /, '')}, and the one before</h2>
       <div class="range" role="group" aria-label="Time">
         {(Object.keys(SPANS) as SpanName[]).map((name) => (
           <button key={name} type="button" aria-pressed={name === span} onClick={() => go(withQuery({ span: name }))}>
@@ -181,6 +181,7 @@ function Differences({ names, rows }: { names: readonly [string, string]; rows: 
 
 function differenceOf(a: Value, b: Value): string {
   const [from, to] = [Number(a), Number(b)]
+  if (a === null && b !== null) return 'new'
   if (a === null || b === null || Number.isNaN(from) || Number.isNaN(to)) return a === b ? '' : 'differs'
   if (from === to) return ''
   return from === 0 ? 'new' : `${to > from ? '+' : '−'}${Math.abs((100 * (to - from)) / from).toFixed(1)} %`

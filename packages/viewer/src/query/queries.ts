@@ -29,6 +29,7 @@ import {
   type SumsByValue,
   totals,
 } from './sums.ts'
+import { traceColumnsJson } from './trace-columns.ts'
 import { findBody, findTrace, listTraces, type SpanBody, type TraceDetail, type TraceRow } from './traces.ts'
 import { tracePage } from '../server/trace-page.ts'
 import type { Dimension, MEASURES } from '../store/dimensions.ts'
@@ -48,6 +49,8 @@ export interface Queries {
   readonly trace: (traceId: string) => TraceDetail | undefined
   /** The same as JSON. */
   readonly traceJson: (traceId: string) => string | undefined
+  /** The same by columns, as JSON of `TraceColumns`. */
+  readonly traceColumns: (traceId: string, most?: number) => string | undefined
   /** A trace as a file of HTML that needs nothing else. */
   readonly tracePage: (traceId: string) => string | undefined
   readonly exportTrace: (traceId: string) => OtlpJson | undefined
@@ -84,6 +87,7 @@ export function queriesOf(database: Database): Queries {
     traces: (range, limit) => listTraces(connection, range, limit),
     trace: (traceId) => findTrace(connection, traceId),
     traceJson: (traceId) => JSON.stringify(findTrace(connection, traceId)),
+    traceColumns: (traceId, most) => traceColumnsJson(connection, traceId, most),
     tracePage: (traceId) => {
       const trace = findTrace(connection, traceId)
       return trace && tracePage(trace, (id) => findBody(connection, id))

@@ -56,7 +56,7 @@ export interface TraceDetail extends TraceRow {
 }
 
 /** The most spans of a trace that are listed. */
-const MOST_SPANS = 100_000
+export const MOST_SPANS = 100_000
 
 const TRACE_COLUMNS = `trace_id AS traceId, (SELECT word FROM words JOIN spans ON words.id = spans.name WHERE spans.id = root) AS name,
   (SELECT word FROM words WHERE words.id = traces.service) AS service, start / 1000 AS startUs, (finish - start) / 1e9 AS duration,
@@ -75,15 +75,25 @@ export function listTraces(database: DatabaseSync, range: Range, limit: number):
     .map(traceRowOf)
 }
 
-/** A trace by its id. */
-export function findTrace(database: DatabaseSync, traceId: string): TraceDetail | undefined {
+/** A trace by its id, and its number in the tables. */
+export function selectTrace(
+  database: DatabaseSync,
+  traceId: string,
+): { readonly trace: number; readonly about: TraceRow } | undefined {
   const found = database.prepare(`SELECT id, ${TRACE_COLUMNS} FROM traces WHERE trace_id = ?`).get(traceId)
   if (!found) return undefined
-  const { id: trace, ...row } = found
+  const { id, ...row } = found
+  return { trace: id as number, about: traceRowOf(row) }
+}
+
+/** A trace by its id, with its spans. */
+export function findTrace(database: DatabaseSync, traceId: string): TraceDetail | undefined {
+  const found = selectTrace(database, traceId)
+  if (!found) return undefined
+  const { trace, about } = found
   const wordOf = rememberedWords(database)
-  const spans = database.prepare(TREE).iterate(trace as number, MOST_SPANS)
+  const spans = database.prepare(TREE).iterate(trace, MOST_SPANS)
   const tree = Array.from(spans, (span) => spanRowOf(span, wordOf))
-  const about = traceRowOf(row)
   return { ...about, tree, omitted: about.spans - tree.length }
 }
 

@@ -1,5 +1,6 @@
 import { type CallPage, MOST_CALLS_A_PAGE } from '../query/call-queries.ts'
 import { stepOf } from '../query/range.ts'
+import { MOST_SPANS } from '../query/traces.ts'
 import { Refusal } from '../receiver/refusal.ts'
 import type { Store } from '../store/store.ts'
 import { JsonAnswer } from './json-answer.ts'
@@ -102,6 +103,15 @@ export const API_ROUTES: readonly ApiRoute[] = [
     description: 'One trace with its spans, in the order of their beginnings.',
     answer: async (store, { parameters: [id = ''] }) =>
       new JsonAnswer(found(await store.query('traceJson', id.toLowerCase()), `The trace ${id}`)),
+  },
+  {
+    path: '/api/traces/{id}/columns',
+    description:
+      'The same as the page reads it: a list for each column, words by their numbers. Large traces are here at once. `first` (only so many, the earliest).',
+    answer: async (store, { query, parameters: [id = ''] }) => {
+      const first = numberParameter(query, 'first', MOST_SPANS, { min: 1, max: MOST_SPANS })
+      return new JsonAnswer(found(await store.query('traceColumns', id.toLowerCase(), first), `The trace ${id}`))
+    },
   },
   {
     path: '/api/traces/{id}/otlp',

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal } from '../receiver/refusal.ts'
+import { FIRST_SPANS } from './first-spans.ts'
 import { CONTENT_SECURITY_POLICY, SAFE_HEADERS } from './guard.ts'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -39,11 +40,22 @@ export class PageFiles {
     if (!file) throw new Refusal(404, missing(this.#files.size, path))
     response.writeHead(200, {
       ...SAFE_HEADERS,
+      ...askedFirst(path),
       'content-type': CONTENT_TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
       'content-security-policy': CONTENT_SECURITY_POLICY,
     })
     response.end(request.method === 'HEAD' ? undefined : file)
   }
+}
+
+const A_TRACE = /^\/traces\/[0-9a-f]{32}$/
+
+/** What the page will ask for first, where that may take its time: the browser asks before the page's script has begun. */
+function askedFirst(path: string): { readonly link?: string } {
+  if (!A_TRACE.test(path)) return {}
+  const columns = `/api${path}/columns`
+  const link = [`${columns}?first=${FIRST_SPANS}`, columns].map((url) => `<${url}>; rel=preload; as=fetch; crossorigin`)
+  return { link: link.join(', ') }
 }
 
 function missing(files: number, path: string): string {

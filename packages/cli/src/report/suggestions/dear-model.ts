@@ -1,7 +1,8 @@
-import { groupedBy, plural, taskOf } from '../grouping.ts'
-import { dearestOf, type Pricing } from '../pricing.ts'
-import { MOST_NAMED, type Suggestion } from '../suggestion.ts'
 import type { AskedCall } from '../../viewer/client.ts'
+import { plural, taskOf } from '../grouping.ts'
+import type { Pricing } from '../pricing.ts'
+import type { Search, Suggestion } from '../suggestion.ts'
+import { Tally, valueOf } from '../tally.ts'
 
 /** How much dearer a model must be than its sibling. */
 const TIMES_DEARER = 3n
@@ -12,64 +13,77 @@ const FEWEST_CALLS = 3
 /** Endings by which OpenAI names the smaller siblings of a model. */
 const SMALLER = ['mini', 'nano'] as const
 
-/** A task of short answers is done by a model that has a much cheaper sibling. */
-export function dearModel(calls: readonly AskedCall[], pricing: Pricing): readonly Suggestion[] {
-  const answered = calls.filter(({ status, outputTokens }) => status === 'success' && outputTokens !== null)
-  const groups = groupedBy(answered, (call) => (call.model === null ? undefined : `${call.model}\n${taskOf(call)}`))
-  return [...groups].flatMap(([key, group]) => {
-    const [model = '', task = ''] = key.split('\n')
-    return group.length < FEWEST_CALLS || meanAnswer(group) > LONGEST_ANSWER
-      ? []
-      : suggestionOf(model, task, group, pricing)
-  })
+/** The calls of one task that one model has answered. */
+interface Group {
+  readonly model: string
+  readonly task: string
+  readonly calls: Tally
+  outputTokens: number
+  readonly siblings: readonly Sibling[]
 }
 
-const meanAnswer = (calls: readonly AskedCall[]): number =>
-  calls.reduce((sum, { outputTokens }) => sum + (outputTokens ?? 0), 0) / calls.length
+/** 10⁻¹² USD of the calls that have a price with both models. */
+interface Sibling {
+  readonly model: string
+  now: bigint
+  cheaper: bigint
+}
 
-function suggestionOf(
-  model: string,
-  task: string,
-  group: readonly AskedCall[],
-  pricing: Pricing,
-): readonly Suggestion[] {
-  const sibling = siblingOf(model, group, pricing)
+/** A task of short answers is done by a model that has a much cheaper sibling. */
+export class DearModel implements Search {
+  readonly #pricing: Pricing
+  readonly #groups = new Map<string, Group>()
+
+  constructor(pricing: Pricing) {
+    this.#pricing = pricing
+  }
+
+  look(call: AskedCall): void {
+    const { model, status, outputTokens } = call
+    if (status !== 'success' || outputTokens === null || model === null) return
+    const task = taskOf(call)
+    const group = valueOf(this.#groups, `${model}\n${task}`, () => newGroup(model, task))
+    group.calls.add(call)
+    group.outputTokens += outputTokens
+    const today = this.#pricing.costBy(this.#pricing.cardOf(call), call)
+    if (today === undefined) return
+    for (const sibling of group.siblings) {
+      const otherwise = this.#pricing.costBy(this.#pricing.cardOf(call, { model: sibling.model }), call)
+      if (otherwise === undefined) continue
+      sibling.now += today
+      sibling.cheaper += otherwise
+    }
+  }
+
+  get suggestions(): readonly Suggestion[] {
+    return [...this.#groups.values()].flatMap(suggestionOf)
+  }
+}
+
+function newGroup(model: string, task: string): Group {
+  const siblings = SMALLER.map((ending) => ({ model: `${baseOf(model)}-${ending}`, now: 0n, cheaper: 0n }))
+  return { model, task, calls: new Tally(), outputTokens: 0, siblings }
+}
+
+function suggestionOf({ model, task, calls, outputTokens, siblings }: Group): readonly Suggestion[] {
+  const meanAnswer = outputTokens / calls.count
+  if (calls.count < FEWEST_CALLS || meanAnswer > LONGEST_ANSWER) return []
+  const sibling = siblings.find(({ now, cheaper }) => cheaper > 0n && now >= TIMES_DEARER * cheaper)
   if (!sibling) return []
   const { now, cheaper } = sibling
   return [
     {
       kind: 'dear_model',
       advice: `Try ${sibling.model} for ${task}, which ${model} does today.`,
-      evidence: `${plural(group.length, 'answer')} of ${Math.round(meanAnswer(group))} tokens on average; the same tokens of ${sibling.model} cost 1/${now / cheaper} of that.`,
-      calls: dearestOf(group, MOST_NAMED),
-      count: group.length,
+      evidence: `${plural(calls.count, 'answer')} of ${Math.round(meanAnswer)} tokens on average; the same tokens of ${sibling.model} cost 1/${now / cheaper} of that.`,
+      calls: calls.named,
+      count: calls.count,
       savedPicoUsd: now - cheaper,
       certainty: 'guess',
       because:
         'Whether its answers are good enough, only a comparison tells; and it may answer in more or fewer tokens.',
     },
   ]
-}
-
-interface Sibling {
-  readonly model: string
-  readonly now: bigint
-  readonly cheaper: bigint
-}
-
-function siblingOf(model: string, group: readonly AskedCall[], pricing: Pricing): Sibling | undefined {
-  for (const candidate of SMALLER.map((ending) => `${baseOf(model)}-${ending}`)) {
-    let [now, cheaper] = [0n, 0n]
-    for (const call of group) {
-      const today = pricing.costBy(pricing.cardOf(call), call)
-      const otherwise = pricing.costBy(pricing.cardOf(call, { model: candidate }), call)
-      if (today === undefined || otherwise === undefined) continue
-      now += today
-      cheaper += otherwise
-    }
-    if (cheaper > 0n && now >= TIMES_DEARER * cheaper) return { model: candidate, now, cheaper }
-  }
-  return undefined
 }
 
 /** A name without the date of its version: `gpt-4o` of `gpt-4o-2024-08-06`. */

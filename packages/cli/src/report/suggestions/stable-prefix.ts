@@ -1,7 +1,8 @@
-import { groupedBy, plural, taskOf } from '../grouping.ts'
-import { dearestOf, type Pricing } from '../pricing.ts'
-import { MOST_NAMED, type Suggestion } from '../suggestion.ts'
 import type { AskedCall } from '../../viewer/client.ts'
+import { plural, taskOf } from '../grouping.ts'
+import type { Pricing } from '../pricing.ts'
+import type { Search, Suggestion } from '../suggestion.ts'
+import { Tally } from '../tally.ts'
 
 /**
  * Tokens from which OpenAI caches the beginning of a prompt, and the steps in which it does
@@ -10,43 +11,79 @@ import type { AskedCall } from '../../viewer/client.ts'
 const SHORTEST_CACHED = 1024
 const STEP = 128
 
-/** Prompts of a task begin alike, long enough to be cached by the provider, and were not. */
-export function stablePrefix(calls: readonly AskedCall[], pricing: Pricing): readonly Suggestion[] {
-  const answered = calls.filter(({ status, asked }) => status === 'success' && asked.text !== null)
-  const groups = groupedBy(answered, (call) => `${call.model} · ${taskOf(call)}`)
-  return [...groups].flatMap(([task, group]) => suggestionOf(task, group, pricing))
+/** The prompts of one task of one model. */
+interface Group {
+  /** What all of them begin with. */
+  shared: string
+  prompts: number
+  /** Of the oldest call, as far as has been looked: it fills the cache. */
+  oldest: number
+  readonly missed: Tally
+  savedPicoUsd: bigint
 }
 
-function suggestionOf(task: string, group: readonly AskedCall[], pricing: Pricing): readonly Suggestion[] {
-  if (group.length < 2) return []
-  const inOrder = group.toSorted((a, b) => a.start - b.start)
-  const shared = sharedLength(inOrder.map(({ asked }) => asked.text ?? ''))
-  let saved = 0n
-  const missed: AskedCall[] = []
-  // The first one fills the cache.
-  for (const call of inOrder.slice(1)) {
-    const tokens = cacheableTokens(call, shared)
-    if (tokens <= (call.cachedTokens ?? 0)) continue
-    const card = pricing.cardOf(call)
-    const [now, then] = [pricing.costBy(card, call), pricing.costBy(card, call, tokens)]
-    if (now === undefined || then === undefined || then >= now) continue
-    saved += now - then
-    missed.push(call)
+/** Prompts of a task begin alike, long enough to be cached by the provider, and were not. What they share is known when all of them have been seen. */
+export class StablePrefix implements Search {
+  readonly #pricing: Pricing
+  readonly #groups = new Map<string, Group>()
+
+  constructor(pricing: Pricing) {
+    this.#pricing = pricing
   }
-  if (missed.length === 0) return []
-  return [
-    {
-      kind: 'stable_prefix',
-      advice: `Let the provider cache the beginning of the prompts of ${task}: put what changes last, and send the same \`prompt_cache_key\`.`,
-      evidence: `${plural(group.length, 'prompt')} share their first ${shared} characters; ${plural(missed.length, 'call')} paid for them in full.`,
-      calls: dearestOf(missed, MOST_NAMED),
-      count: missed.length,
-      savedPicoUsd: saved,
-      certainty: 'estimate',
-      because:
-        'Tokens of the beginning are told from its share of the characters, and a cache may have been emptied between two calls.',
-    },
-  ]
+
+  look(call: AskedCall): void {
+    const key = keyOf(call)
+    const { id, asked } = call
+    if (key === undefined || asked.text === null) return
+    const group = this.#groups.get(key)
+    if (group) {
+      group.shared = group.shared.slice(0, sharedLength(group.shared, asked.text))
+      group.prompts += 1
+      group.oldest = id
+    } else {
+      const { text: shared } = asked
+      this.#groups.set(key, { shared, prompts: 1, oldest: id, missed: new Tally(), savedPicoUsd: 0n })
+    }
+  }
+
+  get wantsMore(): boolean {
+    return [...this.#groups.values()].some(isStable)
+  }
+
+  lookAgain(call: AskedCall): void {
+    const group = this.#groups.get(keyOf(call) ?? '')
+    if (!group || !isStable(group) || call.id === group.oldest) return
+    const tokens = cacheableTokens(call, group.shared.length)
+    if (tokens <= (call.cachedTokens ?? 0)) return
+    const card = this.#pricing.cardOf(call)
+    const [now, then] = [this.#pricing.costBy(card, call), this.#pricing.costBy(card, call, tokens)]
+    if (now === undefined || then === undefined || then >= now) return
+    group.savedPicoUsd += now - then
+    group.missed.add(call)
+  }
+
+  get suggestions(): readonly Suggestion[] {
+    return [...this.#groups].flatMap(([task, group]) => (group.missed.count === 0 ? [] : [suggestionOf(task, group)]))
+  }
+}
+
+const keyOf = (call: AskedCall): string | undefined =>
+  call.status === 'success' && call.asked.text !== null ? `${call.model} · ${taskOf(call)}` : undefined
+
+const isStable = ({ prompts, shared }: Group): boolean => prompts > 1 && shared !== ''
+
+function suggestionOf(task: string, { shared, prompts, missed, savedPicoUsd }: Group): Suggestion {
+  return {
+    kind: 'stable_prefix',
+    advice: `Let the provider cache the beginning of the prompts of ${task}: put what changes last, and send the same \`prompt_cache_key\`.`,
+    evidence: `${plural(prompts, 'prompt')} share their first ${shared.length} characters; ${plural(missed.count, 'call')} paid for them in full.`,
+    calls: missed.named,
+    count: missed.count,
+    savedPicoUsd,
+    certainty: 'estimate',
+    because:
+      'Tokens of the beginning are told from its share of the characters, and a cache may have been emptied between two calls.',
+  }
 }
 
 function cacheableTokens({ inputTokens, asked }: AskedCall, shared: number): number {
@@ -56,13 +93,10 @@ function cacheableTokens({ inputTokens, asked }: AskedCall, shared: number): num
   return tokens < SHORTEST_CACHED ? 0 : tokens - (tokens % STEP)
 }
 
-/** How many characters all texts begin with alike. */
-function sharedLength([first = '', ...others]: readonly string[]): number {
-  let length = first.length
-  for (const other of others) {
-    let same = 0
-    while (same < length && first[same] === other[same]) same += 1
-    length = same
-  }
-  return length
+/** How many characters two texts begin with alike. */
+function sharedLength(one: string, other: string): number {
+  if (other.startsWith(one)) return one.length
+  let same = 0
+  while (same < one.length && one[same] === other[same]) same += 1
+  return same
 }
