@@ -16,27 +16,59 @@ export function topValues(
   rankings: readonly Ranking[],
   limit: number,
 ): readonly (readonly number[])[] {
-  const indices = new Map<number, number>()
-  const sums = { cost: [] as number[], calls: [] as number[] }
-  const add: TakeRow = (value, cost, calls) => {
-    const index = indices.get(value)
-    if (index === undefined) {
-      indices.set(value, indices.size)
-      sums.cost.push(cost)
-      sums.calls.push(calls)
-      return
-    }
-    sums.cost[index] = (sums.cost[index] ?? 0) + cost
-    sums.calls[index] = (sums.calls[index] ?? 0) + calls
-  }
+  const sums = new ValueSums()
+  const add: TakeRow = (value, cost, calls) => sums.add(value, cost, calls)
   blocks.forEach({ table: 'rollups', dimension }, range, add)
-  const values = [...indices.keys()]
+  const { values } = sums
   return rankings.map((ranking) => {
-    const columns = ranking.map((name) => sums[name])
+    const columns = ranking.map((name) => values.map((value) => sums.of(value, name)))
     // Of two that are alike the one that was known first, so that a chart does not change its lines.
     const order = (a: number, b: number): number => compare(columns, a, b) || (values[a] ?? 0) - (values[b] ?? 0)
     return first(values.length, limit, order).map((index) => values[index] ?? 0)
   })
+}
+
+/** Values below are places in a list: they are numbers of words, which begin at 1 and leave few out. Others get the places behind. */
+const MOST_DENSE = 2 ** 19
+
+/** Sums by value. A map of a hundred thousand values takes some times as long. */
+class ValueSums {
+  readonly values: number[] = []
+  readonly #far = new Map<number, number>()
+  #cost = new Float64Array(4096)
+  #calls = new Float64Array(4096)
+
+  add(value: number, cost: number, calls: number): void {
+    const place = this.#placeOf(value)
+    if (place >= this.#calls.length) this.#grow(place)
+    const before = this.#calls[place] as number
+    // Nothing is summed up where no call was.
+    if (before === 0) this.values.push(value)
+    this.#calls[place] = before + calls
+    this.#cost[place] = (this.#cost[place] as number) + cost
+  }
+
+  of(value: number, name: 'cost' | 'calls'): number {
+    const column = name === 'cost' ? this.#cost : this.#calls
+    return column[this.#placeOf(value)] ?? 0
+  }
+
+  #placeOf(value: number): number {
+    if (value < MOST_DENSE) return value
+    let place = this.#far.get(value)
+    if (place === undefined) this.#far.set(value, (place = MOST_DENSE + this.#far.size))
+    return place
+  }
+
+  #grow(place: number): void {
+    let { length } = this.#calls
+    while (length <= place) length *= 2
+    const [cost, calls] = [new Float64Array(length), new Float64Array(length)]
+    cost.set(this.#cost)
+    calls.set(this.#calls)
+    this.#cost = cost
+    this.#calls = calls
+  }
 }
 
 function compare(columns: readonly (readonly number[])[], a: number, b: number): number {
