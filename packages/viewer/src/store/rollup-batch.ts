@@ -88,9 +88,10 @@ export class RollupBatch {
   /** By minute and dimension, then by value. */
   readonly #sums = new Map<number, Map<number, Sums>>()
   /** By minute and dimension, then by value, measure and bucket. */
-  readonly #buckets = new Map<number, Map<number, Bucket>>()
+  readonly #buckets: Buckets = new Map()
   readonly #addSums: StatementSync
   readonly #addBucket: StatementSync
+  readonly #addManyBuckets: StatementSync
 
   constructor(database: DatabaseSync) {
     const places = ['width', 'minute', 'dimension', 'value', ...SUM_COLUMNS]
@@ -98,10 +99,8 @@ export class RollupBatch {
       `INSERT INTO rollups (${places.join(', ')}) VALUES (${places.map(() => '?').join(', ')})
        ON CONFLICT DO UPDATE SET ${SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
     )
-    this.#addBucket = database.prepare(
-      `INSERT INTO sketches (width, minute, dimension, value, measure, bucket, count) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
-    )
+    this.#addBucket = addBuckets(database, 1)
+    this.#addManyBuckets = addBuckets(database, MANY)
   }
 
   add(call: RolledUp): void {
@@ -126,12 +125,8 @@ export class RollupBatch {
       addSums(quarters, sums)
     }
     for (const sums of quarters.values()) this.#writeSums(QUARTER, sums)
-    const counts = new Map<string, Bucket>()
-    for (const bucket of valuesOf(this.#buckets)) {
-      this.#writeBucket(1, bucket)
-      addBucket(counts, bucket)
-    }
-    for (const bucket of counts.values()) this.#writeBucket(QUARTER, bucket)
+    this.#writeBuckets(1, this.#buckets)
+    this.#writeBuckets(QUARTER, quartersOf(this.#buckets))
     this.clear()
   }
 
@@ -142,8 +137,17 @@ export class RollupBatch {
     this.#addSums.run(width, minute, dimension, value, ...counts, input, cached, output, cost, unpriced)
   }
 
-  #writeBucket(width: number, { minute, dimension, value, measure, bucket, count }: Bucket): void {
-    this.#addBucket.run(width, minute, dimension, value, measure, bucket, count)
+  /** In the order of their table: neighbours are on the same page of it. */
+  #writeBuckets(width: number, buckets: Buckets): void {
+    const sorted = [...valuesOf(buckets)].toSorted(compareBuckets)
+    const inMany = sorted.length - (sorted.length % MANY)
+    let values: number[] = []
+    for (const [index, { minute, dimension, value, measure, bucket, count }] of sorted.entries()) {
+      values.push(width, minute, dimension, value, measure, bucket, count)
+      if (index < inMany && (index + 1) % MANY !== 0) continue
+      ;(index < inMany ? this.#addManyBuckets : this.#addBucket).run(...values)
+      values = []
+    }
   }
 
   /** Forgets what was gathered. */
@@ -164,12 +168,45 @@ export class RollupBatch {
   }
 
   #count(minute: number, dimension: number, value: number, measure: number, bucket: number): void {
-    const byBucket = mapAt(this.#buckets, placeOf(minute, dimension))
-    const key = (value * MEASURES_COUNT + measure) * BUCKETS + bucket + BUCKETS / 2
-    const known = byBucket.get(key)
-    if (known) known.count += 1
-    else byBucket.set(key, { minute, dimension, value, measure, bucket, count: 1 })
+    countInto(this.#buckets, { minute, dimension, value, measure, bucket, count: 1 })
   }
+}
+
+/** Rows of one statement: there may be as many as calls, and each statement takes time of its own. */
+const MANY = 32
+
+function addBuckets(database: DatabaseSync, rows: number): StatementSync {
+  const values = Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?, ?)').join(', ')
+  return database.prepare(
+    `INSERT INTO sketches (width, minute, dimension, value, measure, bucket, count) VALUES ${values}
+     ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+  )
+}
+
+type Buckets = Map<number, Map<number, Bucket>>
+
+function countInto(buckets: Buckets, counted: Bucket): void {
+  const byBucket = mapAt(buckets, placeOf(counted.minute, counted.dimension))
+  const key = (counted.value * MEASURES_COUNT + counted.measure) * BUCKETS + counted.bucket + BUCKETS / 2
+  const known = byBucket.get(key)
+  if (known) known.count += counted.count
+  else byBucket.set(key, counted)
+}
+
+function compareBuckets(one: Bucket, other: Bucket): number {
+  return (
+    one.dimension - other.dimension ||
+    one.measure - other.measure ||
+    one.minute - other.minute ||
+    one.value - other.value ||
+    one.bucket - other.bucket
+  )
+}
+
+function quartersOf(buckets: Buckets): Buckets {
+  const quarters: Buckets = new Map()
+  for (const bucket of valuesOf(buckets)) countInto(quarters, { ...bucket, minute: quarterOf(bucket.minute) })
+  return quarters
 }
 
 const quarterOf = (minute: number): number => minute - (minute % QUARTER)
@@ -184,14 +221,6 @@ function addSums(quarters: Map<string, Sums>, sums: Sums): void {
   }
   for (const name of COUNTED) known[name] += sums[name]
   known.cost += sums.cost
-}
-
-function addBucket(quarters: Map<string, Bucket>, { count, ...place }: Bucket): void {
-  const minute = quarterOf(place.minute)
-  const key = `${minute} ${place.dimension} ${place.value} ${place.measure} ${place.bucket}`
-  const known = quarters.get(key)
-  if (known) known.count += count
-  else quarters.set(key, { ...place, minute, count })
 }
 
 function bucketsOf({ duration, facts }: RolledUp): { duration: number; firstChunk: number | undefined } {
