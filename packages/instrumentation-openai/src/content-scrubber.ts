@@ -30,7 +30,7 @@ const isScrubber = (setting: ScrubberSetting): setting is ContentScrubber =>
 
 let provide: (() => CreateScrubber) | undefined
 let create: CreateScrubber | undefined
-let loading: Promise<boolean> | undefined
+let loading: boolean | Promise<boolean> | undefined
 
 /**
  * Spares a process that has `@tokenmeter/scrub` already, or will have it, from loading its other build as well.
@@ -44,12 +44,15 @@ export function provideScrubber(give: () => CreateScrubber): void {
 /** @returns whether there is one; a promise of that until it is loaded. */
 function load(): boolean | Promise<boolean> {
   if (create) return true
-  if (provide) return take(provide)
-  loading ??= import('@tokenmeter/scrub').then((scrub) => {
+  loading ??= provide ? take(provide) : importScrub()
+  return loading
+}
+
+function importScrub(): Promise<boolean> {
+  return import('@tokenmeter/scrub').then((scrub) => {
     create = scrub.createScrubber
     return true
   }, notLoaded)
-  return loading
 }
 
 function take(provided: () => CreateScrubber): boolean {

@@ -119,12 +119,12 @@ export class RollupBatch {
 
   /** Adds what was gathered to the file. */
   write(): void {
-    const quarters = new Map<string, Sums>()
+    const quarters = new Map<number, Map<number, Sums>>()
     for (const sums of valuesOf(this.#sums)) {
       this.#writeSums(1, sums)
       addSums(quarters, sums)
     }
-    for (const sums of quarters.values()) this.#writeSums(QUARTER, sums)
+    for (const sums of valuesOf(quarters)) this.#writeSums(QUARTER, sums)
     this.#writeBuckets(1, this.#buckets)
     this.#writeBuckets(QUARTER, quartersOf(this.#buckets))
     this.clear()
@@ -211,12 +211,12 @@ function quartersOf(buckets: Buckets): Buckets {
 
 const quarterOf = (minute: number): number => minute - (minute % QUARTER)
 
-function addSums(quarters: Map<string, Sums>, sums: Sums): void {
+function addSums(quarters: Map<number, Map<number, Sums>>, sums: Sums): void {
   const minute = quarterOf(sums.minute)
-  const key = `${minute} ${sums.dimension} ${sums.value}`
-  const known = quarters.get(key)
+  const byValue = mapAt(quarters, placeOf(minute, sums.dimension))
+  const known = byValue.get(sums.value)
   if (!known) {
-    quarters.set(key, { ...sums, minute })
+    byValue.set(sums.value, { ...sums, minute })
     return
   }
   for (const name of COUNTED) known[name] += sums[name]
