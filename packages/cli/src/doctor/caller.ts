@@ -10,7 +10,8 @@ const ROUND_MS = 250
 const PATIENCE_MS = 30_000
 
 /**
- * Makes calls with the `openai` of the application, when it is told to, and says how many milliseconds each took. Answers come from memory. Between calls
+ * Makes calls with the `openai` of the application, when it is told to, and says how many milliseconds a call took: the median of a
+ * round, which does not tell of the moments in which the machine did something else. Answers come from memory. Between calls
  * whatever waits for the end of the turn has its turn, and is counted.
  */
 const PROGRAM = `
@@ -29,13 +30,14 @@ import('openai').then(({ OpenAI }) => {
   const client = new OpenAI({ apiKey: 'none', baseURL: 'https://api.openai.com/v1', fetch, maxRetries: 0 })
   process.on('message', async () => {
     const begin = performance.now()
-    let calls = 0
+    const times = []
     do {
+      const start = performance.now()
       await client.chat.completions.create({ model: 'gpt-4o-mini', messages })
       await new Promise(setImmediate)
-      calls += 1
-    } while (calls < ${CALLS} && performance.now() - begin < ${ROUND_MS})
-    process.send((performance.now() - begin) / calls)
+      times.push(performance.now() - start)
+    } while (times.length < ${CALLS} && performance.now() - begin < ${ROUND_MS})
+    process.send(times.sort((one, other) => one - other)[Math.floor(times.length / 2)])
   })
   process.send(0)
 })
@@ -83,7 +85,7 @@ export class Caller {
   }
 
   /**
-   * Milliseconds that a call took, on average of a round.
+   * Milliseconds that a call took, by the median of a round.
    *
    * @throws {CallerFailed} when a call fails, or does not end.
    */
