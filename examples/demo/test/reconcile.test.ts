@@ -57,6 +57,7 @@ const TOTALS: PageTotals = {
   outputTokens: 150,
   cost: '0.0005425',
   unpriced: 1,
+  durationSeconds: 5,
   p50: 1,
   p95: 1,
   p99: 1,

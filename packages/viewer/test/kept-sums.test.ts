@@ -18,18 +18,19 @@ let calls = 0
 
 interface SpentBy {
   readonly user: string
+  readonly model?: string
   readonly minute: number
   readonly cost: number
   readonly seconds?: number
   readonly feature?: string
 }
 
-function spend(database: Database, { user, feature, minute, cost, seconds = 1 }: SpentBy): void {
+function spend(database: Database, { user, feature, minute, cost, seconds = 1, model = 'gpt-4o-mini' }: SpentBy): void {
   calls += 1
   const times = { start: QUARTER + minute * MINUTE, durationMs: seconds * 1000 }
   const ids = { traceId: hexId(32, calls), spanId: hexId(16, calls) }
   const attributes = { [AI_ATTRIBUTE.user]: user, ...(feature !== undefined && { [AI_ATTRIBUTE.feature]: feature }) }
-  database.take(exportOf([callSpan({ ...ids, ...times, cost, attributes })]))
+  database.take(exportOf([callSpan({ ...ids, ...times, cost, model, attributes })]))
 }
 
 test('a call that comes late, to a quarter of an hour that was shown already, is in the next chart', () => {
@@ -65,11 +66,31 @@ test('after clearing, users are shown although they have other numbers than befo
 test('what was pruned out of the middle of a quarter of an hour is in no percentile any more', () => {
   using database = opened(60 * MINUTE)
   const queries = queriesOf(database)
-  const p50 = (): unknown => queries.percentiles('duration', RANGE, 1).map(({ p50: half }) => Math.round(half ?? 0))
+  const p50 = (): unknown =>
+    queries.percentiles('all', 'duration', RANGE, 1).map(({ p50: half }) => Math.round(half ?? 0))
   for (const minute of [2, 3, 9]) spend(database, { user: 'ann', minute, cost: 1, seconds: minute })
   expect(p50()).toEqual([2, 3, 9])
   database.prune(QUARTER + 65 * MINUTE)
   expect(p50()).toEqual([9])
+})
+
+test('how long calls took is told by model in percentiles, and by user on average', () => {
+  using database = opened()
+  const queries = queriesOf(database)
+  const took = [
+    ['gpt-4o', 1],
+    ['gpt-4o', 2],
+    ['gpt-4o', 9],
+    ['o4-mini', 30],
+  ] as const
+  for (const [model, seconds] of took) spend(database, { user: 'ann', model, minute: 1, cost: 1, seconds })
+  const percentiles = queries.percentiles('model', 'duration', RANGE, 15)
+  expect(percentiles.map(({ value, p50, p95 }) => [value, Math.round(p50 ?? 0), Math.round(p95 ?? 0)])).toEqual([
+    ['gpt-4o', 2, 9],
+    ['o4-mini', 30, 30],
+  ])
+  expect(queries.percentiles('user', 'duration', RANGE, 15)).toEqual([])
+  expect(queries.series('user', RANGE, 15)).toMatchObject([{ value: 'ann', calls: 4, durationSeconds: 42 }])
 })
 
 test('the dearest of many are found, and those with the most calls, each in several quarters of an hour', () => {

@@ -38,6 +38,26 @@ test('a batch that is sent twice is stored once', async () => {
   })
 })
 
+const numberedCall = (number: number) => callSpan({ spanId: hexId(16, number), cost: number })
+
+test('spans that come late, or twice, belong to their trace once, whether or not it was known before', async () => {
+  await using store = await openStore()
+  const [one, two, three] = [numberedCall(1), numberedCall(2), numberedCall(3)]
+  const other = callSpan({ traceId: hexId(32, 2), spanId: hexId(16, 1), cost: 10 })
+  await Promise.all([
+    store.take(exportOf([one, one, other])),
+    store.take(exportOf([two, one])),
+    store.take(exportOf([other, two])),
+  ])
+  await store.take(exportOf([three, two]))
+  const trace = await store.query('trace', hexId(32, 1))
+  expect(trace?.tree.map(({ spanId }) => spanId)).toEqual([1, 2, 3].map((number) => hexId(16, number)))
+  expect(await store.query('traces', HOUR, 10)).toMatchObject([
+    { traceId: hexId(32, 2), spans: 1, cost: '10' },
+    { traceId: hexId(32, 1), spans: 3, cost: '6' },
+  ])
+})
+
 test('costs add up to the last digit', async () => {
   await using store = await openStore()
   const costs = [0.1, 0.2, 0.000000000001, 1999.999999999999]
@@ -208,8 +228,21 @@ test('a file is for its owner only, and what was acknowledged is there after kil
   expect(await store.query('totals', { range: HOUR })).toMatchObject({ calls: 1, cost: '0.5' })
 })
 
+/** Version 2 had a row for each bucket, and no sums of durations. */
+const BACK_TO_VERSION_2 = `
+  ALTER TABLE rollups DROP COLUMN duration;
+  DROP TABLE sketches;
+  CREATE TABLE sketches (
+    width INTEGER, minute INTEGER, dimension INTEGER, value INTEGER, measure INTEGER, bucket INTEGER, count INTEGER,
+    PRIMARY KEY (width, dimension, measure, minute, value, bucket)
+  ) WITHOUT ROWID;
+  INSERT INTO sketches VALUES (1, 29000000, 0, 0, 0, 12, 1), (15, 29000000, 0, 0, 0, 12, 1);
+  PRAGMA user_version = 2;
+`
+
 /** What version 1 did not have: sums of quarters of an hour, and of sessions. */
 const BACK_TO_VERSION_1 = `
+  ${BACK_TO_VERSION_2}
   CREATE TABLE old_rollups AS SELECT * FROM rollups WHERE width = 1;
   CREATE TABLE old_sketches AS SELECT * FROM sketches WHERE width = 1;
   ALTER TABLE old_rollups DROP COLUMN width;
@@ -222,7 +255,10 @@ const BACK_TO_VERSION_1 = `
   PRAGMA user_version = 1;
 `
 
-test('a file of version 1 is led on, with its sums and its sessions', async () => {
+test.each([
+  ['1', BACK_TO_VERSION_1],
+  ['2', BACK_TO_VERSION_2],
+])('a file of version %s is led on, with its sums and its sessions', async (_version, backToVersion) => {
   using folder = temporaryFolder()
   const file = folder.path('calls.sqlite')
   const session = { [AI_ATTRIBUTE.session]: 's1' }
@@ -233,11 +269,12 @@ test('a file of version 1 is led on, with its sums and its sessions', async () =
     await using store = await openStore({ file })
     if ((await store.query('status')).calls.kept === 0) await store.take(exportOf(spans))
     const series = await store.query('series', 'model', { from: START, to: START + 3_600_000 }, 15)
-    return [await store.query('totals', { range: HOUR }), await store.query('sessions', HOUR, 10), series]
+    const percentiles = await store.query('percentiles', 'model', 'duration', HOUR, 15)
+    return [await store.query('totals', { range: HOUR }), await store.query('sessions', HOUR, 10), series, percentiles]
   }
   const before = await ask()
   const old = new DatabaseSync(file)
-  old.exec(BACK_TO_VERSION_1)
+  old.exec(backToVersion)
   old.close()
   expect(await ask()).toEqual(before)
   expect(before[0]).toMatchObject({ calls: 3, cost: '1.5' })

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Range } from '../../src/query/range.ts'
-import type { Percentiles, Sums, SumsByStep, SumsByValue } from '../../src/query/sums.ts'
+import type { Percentiles, PercentilesByStep } from '../../src/query/percentiles.ts'
+import type { Sums, SumsByStep, SumsByValue } from '../../src/query/sums.ts'
 import { queryOf, useAnswer, useNews } from '../api.ts'
 import { count, percent, seconds, usd } from '../format.ts'
 import { Chart, type ChartLine } from '../parts/chart.tsx'
@@ -12,8 +13,8 @@ import { go, type Place, withQuery } from '../router.ts'
 
 interface Series {
   readonly sums: readonly SumsByStep[]
-  readonly duration: readonly (Percentiles & { readonly time: number })[]
-  readonly firstChunk: readonly (Percentiles & { readonly time: number })[]
+  readonly duration: readonly PercentilesByStep[]
+  readonly firstChunk: readonly PercentilesByStep[]
 }
 
 const BY = ['model', 'feature', 'user', 'session', 'tenant', 'provider', 'operation', 'service', 'error_type'] as const
@@ -83,6 +84,25 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
             sums={series.value.sums}
             all={all.value.sums}
             pick={({ inputTokens, outputTokens }) => inputTokens + outputTokens}
+            format={count}
+            range={range}
+            onPick={pickTime}
+          />
+          <DurationChart by={by} series={series.value} range={range} onPick={pickTime} />
+          <SumChart
+            title={`Errors by ${by}`}
+            sums={series.value.sums}
+            all={all.value.sums}
+            pick={({ errors, rateLimits }) => errors + rateLimits}
+            format={count}
+            range={range}
+            onPick={pickTime}
+          />
+          <SumChart
+            title={`Rate-limit hits by ${by}`}
+            sums={series.value.sums}
+            all={all.value.sums}
+            pick={({ rateLimitHits }) => rateLimitHits}
             format={count}
             range={range}
             onPick={pickTime}
@@ -161,8 +181,7 @@ function linesOf(
   const totals = new Map<string, number>()
   for (const step of sums) totals.set(step.value, (totals.get(step.value) ?? 0) + pick(step))
   const largest = [...totals].toSorted(([, a], [, b]) => b - a).map(([value]) => value)
-  // In every chart the same value has the same colour, whichever is the largest there.
-  const shades = new Map([...totals.keys()].toSorted().map((value, shade) => [value, shade]))
+  const shades = shadesOf(totals.keys())
   const lines = new Map(largest.slice(0, MOST_LINES).map((value) => [value, times.map((): number | null => null)]))
   const rest = all.map(pick)
   for (const step of sums) {
@@ -199,6 +218,55 @@ function PercentileChart({
   return steps.length === 0 ? null : <Chart title={title} times={times} lines={lines} format={seconds} {...shown} />
 }
 
+/** How long calls took: by the percentiles that are kept, else on average. */
+function DurationChart({ by, series, ...shown }: Shown & { by: string; series: Series }): JSX.Element {
+  const { duration, sums } = series
+  const isKept = duration.length > 0
+  const { times, lines } = useMemo(
+    () =>
+      linesByValue(
+        isKept
+          ? duration.map(({ time, value, p95 }) => ({ time, value, height: p95 }))
+          : sums.map((step) => ({ time: step.time, value: step.value, height: meanOf(step) })),
+      ),
+    [series],
+  )
+  const title = isKept ? `p95 of the duration by ${by}` : `Mean duration by ${by}`
+  return <Chart title={title} times={times} lines={lines} format={seconds} {...shown} />
+}
+
+interface Point {
+  readonly time: number
+  readonly value: string
+  readonly height: number | null
+}
+
+const meanOf = ({ durationSeconds, calls }: Sums): number | null => (calls > 0 ? durationSeconds / calls : null)
+
+/** A line for each of the values that come most often; of the rest there is nothing to add up. */
+function linesByValue(points: readonly Point[]): {
+  readonly times: readonly number[]
+  readonly lines: readonly ChartLine[]
+} {
+  const times = [...new Set(points.map(({ time }) => time))].toSorted((one, other) => one - other)
+  const place = new Map(times.map((time, index) => [time, index]))
+  const counts = new Map<string, number>()
+  for (const { value } of points) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const most = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, MOST_LINES)
+  const shades = shadesOf(counts.keys())
+  const lines = new Map(most.map(([value]) => [value, times.map((): number | null => null)]))
+  for (const { time, value, height } of points) {
+    const heights = lines.get(value)
+    if (heights) heights[place.get(time) ?? 0] = height
+  }
+  return { times, lines: [...lines].map(([label, values]) => ({ label, values, shade: shades.get(label) ?? 0 })) }
+}
+
+/** In every chart the same value has the same colour, whichever is the largest there. */
+function shadesOf(values: Iterable<string>): ReadonlyMap<string, number> {
+  return new Map([...values].toSorted().map((value, shade) => [value, shade]))
+}
+
 function TroubleChart({ sums, ...shown }: Shown & { sums: readonly SumsByStep[] }): JSX.Element {
   const { times, lines } = useMemo(
     () => ({
@@ -227,6 +295,7 @@ function Breakdown({ by, rows }: { by: string; rows: readonly SumsByValue[] }): 
           <th class="number">in</th>
           <th class="number">cached</th>
           <th class="number">out</th>
+          <th class="number">mean</th>
           <th class="number">errors</th>
           <th class="number">429s</th>
           <th class="number">retries</th>
@@ -248,6 +317,7 @@ function Breakdown({ by, rows }: { by: string; rows: readonly SumsByValue[] }): 
             <td class="number">{count(row.inputTokens)}</td>
             <td class="number quiet">{count(row.cachedTokens)}</td>
             <td class="number">{count(row.outputTokens)}</td>
+            <td class="number">{seconds(meanOf(row))}</td>
             <td class={`number ${row.errors > 0 ? 'bad' : 'quiet'}`}>{count(row.errors)}</td>
             <td class={`number ${row.rateLimitHits > 0 ? 'warn' : 'quiet'}`}>{count(row.rateLimitHits)}</td>
             <td class="number quiet">{count(row.retries)}</td>

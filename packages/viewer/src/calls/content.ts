@@ -18,10 +18,18 @@ const CONTENT: readonly string[] = [
 /** Characters of one span that are searched; what is longer is found by its beginning only. */
 const MOST_SEARCHED = 100_000
 
+const NAMES: ReadonlySet<string> = new Set(CONTENT)
+
+/** Most spans have none, and fewer attributes than there are names. */
+function hasContent(attributes: Attributes): boolean {
+  for (const name in attributes) if (NAMES.has(name)) return true
+  return false
+}
+
 /** The texts of a span that a person may search for; empty where content is not captured, or where it is no span of AI. */
 export function contentOf(attributes: Attributes): string {
   let content = ''
-  for (const name of CONTENT) {
+  for (const name of hasContent(attributes) ? CONTENT : []) {
     const value: AttributeValue | undefined = attributes[name]
     if (value === undefined) continue
     content += `${typeof value === 'string' ? value : JSON.stringify(value)}\n`

@@ -11,6 +11,13 @@ import {
   type MetricSeries,
 } from './logs-and-metrics.ts'
 import { exportCalls, exportTrace, type OtlpJson } from './otlp-json.ts'
+import {
+  type Measure,
+  type Percentiles,
+  type PercentilesByStep,
+  percentileSeries,
+  percentilesOf,
+} from './percentiles.ts'
 import { type Asked, askedOf } from './prompts.ts'
 import type { Range } from './range.ts'
 import { type Status, statusOf } from './status.ts'
@@ -18,9 +25,6 @@ import { SumBlocks } from './sum-blocks.ts'
 import {
   breakdown,
   filteredTotals,
-  type Percentiles,
-  percentileSeries,
-  percentilesOf,
   recentTotals,
   type RecentTotals,
   series,
@@ -32,7 +36,7 @@ import {
 import { traceColumnsJson } from './trace-columns.ts'
 import { findBody, findTrace, listTraces, type SpanBody, type TraceDetail, type TraceRow } from './traces.ts'
 import { tracePage } from '../server/trace-page.ts'
-import type { Dimension, MEASURES } from '../store/dimensions.ts'
+import type { Dimension } from '../store/dimensions.ts'
 import type { Database } from '../store/database.ts'
 
 /** Everything that can be asked of a store. Each runs in the thread of the database. */
@@ -62,10 +66,11 @@ export interface Queries {
   readonly breakdown: (by: Exclude<Dimension, 'all'>, range: Range, limit: number) => readonly SumsByValue[]
   readonly series: (by: Dimension, range: Range, stepMinutes: number) => readonly SumsByStep[]
   readonly percentiles: (
-    measure: keyof typeof MEASURES,
+    by: Dimension,
+    measure: Measure,
     range: Range,
     stepMinutes: number,
-  ) => readonly (Percentiles & { readonly time: number })[]
+  ) => readonly PercentilesByStep[]
   readonly logs: (query: LogQuery, limit: number) => readonly LogRow[]
   readonly metrics: () => readonly MetricRow[]
   readonly metric: (name: string, range: Range) => readonly MetricSeries[]
@@ -102,7 +107,8 @@ export function queriesOf(database: Database): Queries {
     exactTotals,
     breakdown: (by, range, limit) => breakdown(connection, blocks, by, range, limit),
     series: (by, range, stepMinutes) => series(connection, blocks, by, range, stepMinutes),
-    percentiles: (measure, range, stepMinutes) => percentileSeries(blocks, measure, range, stepMinutes),
+    percentiles: (by, measure, range, stepMinutes) =>
+      percentileSeries(connection, blocks, { by, measure }, range, stepMinutes),
     logs: (query, limit) => listLogs(connection, query, limit),
     metrics: () => listMetrics(connection),
     metric: (name, range) => metricSeries(connection, name, range),

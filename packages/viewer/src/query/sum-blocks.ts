@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DIMENSIONS, QUARTER } from '../store/dimensions.ts'
+import { readCounts } from '../store/sketch.ts'
 import type { Range } from './range.ts'
 import { placesOf, rowsAt, type SumRows } from './sum-rows.ts'
 
@@ -7,10 +8,10 @@ import { placesOf, rowsAt, type SumRows } from './sum-rows.ts'
 const MOST_KEPT = 1_000_000
 
 /** What is kept of rows: three columns, as doubles. */
-const COLUMNS = { rollups: 'value, cost + 0.0, calls', sketches: 'minute, bucket, count' } as const
+const COLUMNS = { rollups: 'value, cost + 0.0, calls', sketches: 'minute, counts, value' } as const
 
-/** Takes a row: value, cost and calls of sums; minute, bucket and count of sketches. */
-export type TakeRow = (first: number, second: number, third: number) => void
+/** Takes a row: value, cost and calls of sums; minute, bucket and count of sketches, and of which value that is where values are wanted. */
+export type TakeRow = (first: number, second: number, third: number, value?: number) => void
 
 /** Rows of a quarter of an hour. */
 interface Block {
@@ -40,10 +41,14 @@ export class SumBlocks {
     this.#schemaVersion = database.prepare('PRAGMA schema_version')
   }
 
-  /** Hands over the wanted rows of a range. */
+  /** Hands over the wanted rows of a range. Those of some values only are not kept: they are few. */
   forEach(wanted: SumRows, range: Range, take: TakeRow, step?: number): void {
     this.#noticeClear()
     for (const { width, from, to } of placesOf(this.#database, range, step)) {
+      if (wanted.values) {
+        this.#read(wanted, width, from, to, take)
+        continue
+      }
       const [first, last] = [Math.ceil(from / QUARTER) * QUARTER, Math.floor(to / QUARTER) * QUARTER]
       this.#read(wanted, width, from, Math.min(first, to), take)
       for (const { minute, version } of this.#versions.all(first, last)) {
@@ -100,7 +105,9 @@ export class SumBlocks {
   #read(wanted: SumRows, width: number, from: number, to: number, take: TakeRow): void {
     if (from >= to) return
     this.#database.function('take', (first, second, third) => {
-      take(first as number, second as number, third as number)
+      if (second instanceof Uint8Array) {
+        readCounts(second, (bucket, count) => take(first as number, bucket, count, third as number))
+      } else take(first as number, second as number, third as number)
       return null
     })
     this.#database

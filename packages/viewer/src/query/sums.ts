@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
-import { type Dimension, DIMENSIONS, MEASURES } from '../store/dimensions.ts'
-import { type BucketCount, bucketSql, percentiles } from '../store/sketch.ts'
+import { type Dimension, DIMENSIONS } from '../store/dimensions.ts'
+import { type BucketCount, bucketSql } from '../store/sketch.ts'
 import { type CallQuery, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
 import { nanosOf, type Range } from './range.ts'
-import type { SumBlocks, TakeRow } from './sum-blocks.ts'
-import { MINUTE_MS, rowsOf, type SumRows } from './sum-rows.ts'
-import { topValues } from './top-values.ts'
+import { asPercentiles, type Percentiles } from './percentiles.ts'
+import type { SumBlocks } from './sum-blocks.ts'
+import { MINUTE_MS, rowsOf } from './sum-rows.ts'
+import { shownValues, topValues } from './top-values.ts'
 import { rememberedWords } from './traces.ts'
 
 /** What some calls add up to. */
@@ -25,6 +26,8 @@ export interface Sums {
   readonly cost: string
   /** Answered calls whose cost is unknown. */
   readonly unpriced: number
+  /** Seconds that the calls took, added up. */
+  readonly durationSeconds: number
 }
 
 /** Sums of one value of a dimension: of one model, of one user. */
@@ -38,17 +41,12 @@ export interface SumsByStep extends SumsByValue {
   readonly time: number
 }
 
-/** Percentiles of seconds; `null` where nothing was measured. */
-export interface Percentiles {
-  readonly p50: number | null
-  readonly p95: number | null
-  readonly p99: number | null
-}
-
 const COUNTED = 'calls errors rate_limits cancelled rate_limit_hits retries input cached output unpriced'.split(' ')
-const OUT_OF_ROLLUPS = [...COUNTED.map((name) => `sum(${name}) AS ${name}`), 'CAST(sum(cost) AS TEXT) AS cost'].join(
-  ', ',
-)
+const OUT_OF_ROLLUPS = [
+  ...COUNTED.map((name) => `sum(${name}) AS ${name}`),
+  'CAST(sum(cost) AS TEXT) AS cost',
+  'sum(duration) / 1e9 AS duration',
+].join(', ')
 
 function sumsOf(row: Readonly<Record<string, unknown>>): Sums {
   const count = (name: string): number => Number(row[name] ?? 0)
@@ -64,11 +62,9 @@ function sumsOf(row: Readonly<Record<string, unknown>>): Sums {
     outputTokens: count('output'),
     cost: decimalUsd(BigInt((row['cost'] as string | null) ?? '0')),
     unpriced: count('unpriced'),
+    durationSeconds: count('duration'),
   }
 }
-
-/** Values of a dimension that a chart gets, by cost and by calls: more lines than can be told apart. */
-const MOST_SHOWN = 10
 
 /** What all calls of a range add up to, in whole minutes. */
 export function totals(database: DatabaseSync, range: Range): Sums {
@@ -109,7 +105,7 @@ function totalsWhere(database: DatabaseSync, { sql, values }: Where): Sums & Per
   const buckets = `SELECT ${bucketSql('duration / 1e9')} AS bucket, count(*) AS calls, sum(status = 1) AS errors, sum(status = 2) AS rate_limits,
     sum(status = 3) AS cancelled, sum(rate_limit_hits) AS rate_limit_hits, sum(max(attempts - 1, 0)) AS retries, sum(iif(estimated, 0, input)) AS input,
     sum(iif(estimated, 0, cached)) AS cached, sum(iif(estimated, 0, output)) AS output, sum(iif(estimated, 0, cost)) AS cost,
-    sum(unpriced IS NOT NULL) AS unpriced FROM calls WHERE ${sql} GROUP BY bucket`
+    sum(unpriced IS NOT NULL) AS unpriced, sum(duration) AS duration FROM calls WHERE ${sql} GROUP BY bucket`
   const row = database
     .prepare(
       `WITH buckets AS MATERIALIZED (${buckets})
@@ -151,7 +147,7 @@ export function series(
   stepMinutes: number,
 ): readonly SumsByStep[] {
   const wanted = { table: 'rollups', dimension: DIMENSIONS[by] } as const
-  const values = [...new Set(topValues(blocks, DIMENSIONS[by], range, [['cost'], ['calls']], MOST_SHOWN).flat())]
+  const values = shownValues(blocks, DIMENSIONS[by], range)
   const rows = database
     .prepare(
       `SELECT minute / ${stepMinutes} AS step, value, ${OUT_OF_ROLLUPS} FROM ${rowsOf(database, { ...wanted, values }, range, stepMinutes)}
@@ -164,50 +160,4 @@ export function series(
     value: by === 'all' ? '' : (wordOf(row['value']) ?? ''),
     ...sumsOf(row),
   }))
-}
-
-/** Percentiles of a measure in a range, of all calls. */
-export function percentilesOf(blocks: SumBlocks, measure: keyof typeof MEASURES, range: Range): Percentiles {
-  const counts = new Map<number, number>()
-  blocks.forEach(sketchesOf(measure), range, (_, bucket, count) => addTo(counts, bucket, count))
-  return asPercentiles(bucketCounts(counts))
-}
-
-const sketchesOf = (measure: keyof typeof MEASURES): SumRows => ({
-  table: 'sketches',
-  dimension: DIMENSIONS.all,
-  measure: MEASURES[measure],
-})
-
-/** Percentiles by steps of time, of all calls. */
-export function percentileSeries(
-  blocks: SumBlocks,
-  measure: keyof typeof MEASURES,
-  range: Range,
-  stepMinutes: number,
-): readonly (Percentiles & { readonly time: number })[] {
-  const byStep = new Map<number, Map<number, number>>()
-  const take: TakeRow = (minute, bucket, count) => {
-    const step = Math.floor(minute / stepMinutes)
-    let counts = byStep.get(step)
-    if (!counts) byStep.set(step, (counts = new Map()))
-    addTo(counts, bucket, count)
-  }
-  blocks.forEach(sketchesOf(measure), range, take, stepMinutes)
-  return [...byStep].map(([step, counts]) => ({
-    time: step * stepMinutes * MINUTE_MS,
-    ...asPercentiles(bucketCounts(counts)),
-  }))
-}
-
-function addTo(counts: Map<number, number>, bucket: number, count: number): void {
-  counts.set(bucket, (counts.get(bucket) ?? 0) + count)
-}
-
-const bucketCounts = (counts: ReadonlyMap<number, number>): readonly BucketCount[] =>
-  Array.from(counts, ([bucket, count]) => ({ bucket, count }))
-
-function asPercentiles(counts: readonly BucketCount[]): Percentiles {
-  const [p50 = null, p95 = null, p99 = null] = percentiles(counts, [0.5, 0.95, 0.99])
-  return { p50, p95, p99 }
 }

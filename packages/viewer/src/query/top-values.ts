@@ -28,6 +28,14 @@ export function topValues(
   })
 }
 
+/** Values that a chart gets for each ranking: more lines than can be told apart. */
+const MOST_SHOWN = 10
+
+/** The values of a dimension that a chart gets: those with the greatest cost, and those with the most calls. */
+export function shownValues(blocks: SumBlocks, dimension: number, range: Range): readonly number[] {
+  return [...new Set(topValues(blocks, dimension, range, [['cost'], ['calls']], MOST_SHOWN).flat())]
+}
+
 /** Values below are places in a list: they are numbers of words, which begin at 1 and leave few out. Others get the places behind. */
 const MOST_DENSE = 2 ** 19
 

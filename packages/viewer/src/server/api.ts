@@ -155,15 +155,15 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     path: '/api/series',
     description:
-      'Sums by steps of time, for charts; of the values of `by` (all) those with the greatest cost and the most calls. `from`, `to`, `steps` (120).',
+      'Sums by steps of time, for charts, with the percentiles of the duration and of the time to the first token; of the values of `by` (all) those with the greatest cost and the most calls. Percentiles are kept of all calls and by model, feature, provider and operation; for the rest there is `durationSeconds`, which with `calls` is the mean. `from`, `to`, `steps` (120).',
     answer: async (store, { query }) => {
       const range = rangeParameter(query, Date.now())
       const step = stepOf(range, numberParameter(query, 'steps', STEPS_OF_A_CHART, { min: 1, max: 2000 }))
       const by = dimensionParameter(query, 'all')
       const [sums, duration, firstChunk] = await Promise.all([
         store.query('series', by, range, step),
-        store.query('percentiles', 'duration', range, step),
-        store.query('percentiles', 'first_chunk', range, step),
+        store.query('percentiles', by, 'duration', range, step),
+        store.query('percentiles', by, 'first_chunk', range, step),
       ])
       return { by, range, stepMinutes: step, sums, duration, firstChunk }
     },

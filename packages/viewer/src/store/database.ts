@@ -151,7 +151,7 @@ export class Database {
     try {
       this.#noticeOthers()
       run()
-      this.#spans.writeSums()
+      this.#spans.end()
       this.connection.exec('COMMIT')
     } catch (error) {
       this.connection.exec('ROLLBACK')

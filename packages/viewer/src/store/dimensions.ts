@@ -36,6 +36,6 @@ export const ROLE_CODES = { other: 0, call: 1, tool: 2, agent: 3 } as const
 /** The same by number. */
 export const ROLE_NAMES = Object.keys(ROLE_CODES) as (keyof typeof ROLE_CODES)[]
 
-/** What a row of sums adds up, by the names of its columns. */
+/** What a row of sums adds up, by the names of its columns: counts, 10⁻¹² USD, and nanoseconds. */
 export const SUM_COLUMNS: readonly string[] =
-  'calls errors rate_limits cancelled rate_limit_hits retries input cached output cost unpriced'.split(' ')
+  'calls errors rate_limits cancelled rate_limit_hits retries input cached output cost unpriced duration'.split(' ')

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { SUM_COLUMNS } from './dimensions.ts'
+import { addUpAnew } from './add-up-anew.ts'
 import { canSearch, contentTable, prepareSearch } from './text-search.ts'
 
 /** Version of the tables below. A file of an older version is migrated if there is a way, else refused. */
-const SCHEMA_VERSION = 2
+const SCHEMA_VERSION = 3
 
-/** Sums of `width` minutes from `minute` on; sums of sessions. */
+/** Sums of `width` minutes from `minute` on, and sketches of their durations. */
 const SUMS = `
 CREATE TABLE rollups (
   width INTEGER NOT NULL,
@@ -22,11 +23,13 @@ CREATE TABLE sketches (
   dimension INTEGER NOT NULL,
   value INTEGER NOT NULL,
   measure INTEGER NOT NULL,
-  bucket INTEGER NOT NULL,
-  count INTEGER NOT NULL,
-  PRIMARY KEY (width, dimension, measure, minute, value, bucket)
+  counts BLOB NOT NULL,
+  PRIMARY KEY (width, dimension, measure, minute, value)
 ) WITHOUT ROWID;
+`
 
+/** Sums of sessions. */
+const SESSIONS = `
 CREATE TABLE sessions (
   id INTEGER PRIMARY KEY,
   start INTEGER NOT NULL,
@@ -119,6 +122,7 @@ CREATE INDEX calls_by_start ON calls (start);
 CREATE INDEX calls_by_session ON calls (session, start) WHERE session IS NOT NULL;
 
 ${SUMS}
+${SESSIONS}
 CREATE TABLE logs (
   id INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,
@@ -155,25 +159,16 @@ CREATE TABLE points (
 CREATE TABLE counters (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 `
 
-const summed = SUM_COLUMNS.map((name) => `sum(${name})`).join(', ')
-
-/** What leads from a version to the next. */
+/** What leads from a version to the next. Sums of minutes are not among it: they are added up anew. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
   1: `
-    ALTER TABLE rollups RENAME TO old_rollups;
-    ALTER TABLE sketches RENAME TO old_sketches;
-    ${SUMS}
-    INSERT INTO rollups SELECT 1, * FROM old_rollups;
-    INSERT INTO rollups SELECT 15, minute / 15 * 15, dimension, value, ${summed} FROM old_rollups GROUP BY 2, 3, 4;
-    INSERT INTO sketches SELECT 1, * FROM old_sketches;
-    INSERT INTO sketches SELECT 15, minute / 15 * 15, dimension, value, measure, bucket, sum(count) FROM old_sketches GROUP BY 2, 3, 4, 5, 6;
-    DROP TABLE old_rollups;
-    DROP TABLE old_sketches;
+    ${SESSIONS}
     DROP INDEX calls_by_session;
     CREATE INDEX calls_by_session ON calls (session, start) WHERE session IS NOT NULL;
     INSERT INTO sessions SELECT session, min(start), max(start + duration), count(*), sum(status IN (1, 2)) FROM calls
       WHERE session IS NOT NULL GROUP BY session;
   `,
+  2: '',
 }
 
 /** A file that is of another version of the viewer. The message says what to do. */
@@ -205,12 +200,23 @@ export function prepareSchema(database: DatabaseSync, file: string): void {
 
 /** Leads a file of ours to the newest version; says which one it has. */
 function migrated(database: DatabaseSync): number {
-  for (;;) {
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    const migration = MIGRATIONS[version]
-    if (migration === undefined) return version
-    database.exec(`BEGIN EXCLUSIVE; ${migration}; PRAGMA user_version = ${version + 1}; COMMIT`)
+  const versionOf = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (!(versionOf() in MIGRATIONS)) return versionOf()
+  database.exec('BEGIN EXCLUSIVE')
+  try {
+    // Another process may have been first.
+    if (versionOf() in MIGRATIONS) {
+      for (let version = versionOf(); version in MIGRATIONS; version += 1) database.exec(MIGRATIONS[version] ?? '')
+      database.exec(`DROP TABLE rollups; DROP TABLE sketches; ${SUMS}`)
+      addUpAnew(database)
+      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+    }
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
   }
+  return versionOf()
 }
 
 function checkSearch(database: DatabaseSync, file: string): void {

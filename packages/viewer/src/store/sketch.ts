@@ -17,6 +17,69 @@ export function bucketSql(seconds: string): string {
   return `CAST(ceil(ln(max(${seconds}, ${SMALLEST})) / ${LOG_GAMMA}) AS INTEGER)`
 }
 
+/** Counts by bucket: a sketch while something is added to it. */
+export type Counts = Map<number, number>
+
+/** Adds to the count of a bucket. */
+export function addTo(counts: Counts, bucket: number, count: number): void {
+  counts.set(bucket, (counts.get(bucket) ?? 0) + count)
+}
+
+/**
+ * A sketch as it is kept in files: for each bucket in ascending order how far it is from the one before, and its count, as LEB128
+ * (https://protobuf.dev/programming-guides/encoding/#varints). The first bucket may be below zero, and is in zigzag.
+ */
+export function encodeCounts(counts: Counts): Uint8Array {
+  const bytes: number[] = []
+  let last: number | undefined
+  for (const bucket of Int32Array.from(counts.keys()).sort()) {
+    writeVarint(bytes, last === undefined ? zigzag(bucket) : bucket - last)
+    writeVarint(bytes, counts.get(bucket) ?? 0)
+    last = bucket
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** Hands over each bucket of a sketch in a file, with its count. */
+export function readCounts(bytes: Uint8Array, take: (bucket: number, count: number) => void): void {
+  const reader = { bytes, at: 0 }
+  let last: number | undefined
+  while (reader.at < bytes.length) {
+    const step = readVarint(reader)
+    last = last === undefined ? unzigzag(step) : last + step
+    take(last, readVarint(reader))
+  }
+}
+
+/** Two sketches in one. */
+export function mergeCounts(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const counts: Counts = new Map()
+  for (const bytes of [one, other]) readCounts(bytes, (bucket, count) => addTo(counts, bucket, count))
+  return encodeCounts(counts)
+}
+
+const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
+const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+
+function writeVarint(bytes: number[], value: number): void {
+  let rest = value
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80)
+    rest = Math.floor(rest / 0x80)
+  }
+  bytes.push(rest)
+}
+
+function readVarint(reader: { readonly bytes: Uint8Array; at: number }): number {
+  let [value, place] = [0, 1]
+  for (;;) {
+    const byte = reader.bytes[reader.at++] ?? 0
+    value += (byte & 0x7f) * place
+    if (byte < 0x80) return value
+    place *= 0x80
+  }
+}
+
 /** The duration in the middle of a bucket, in seconds. */
 function secondsOf(bucket: number): number {
   return (2 * GAMMA ** bucket) / (GAMMA + 1)

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type CallFacts, readCall, roleOf } from '../calls/call-facts.ts'
 import { contentOf } from '../calls/content.ts'
 import type { Span } from '../otlp/telemetry.ts'
@@ -6,12 +6,15 @@ import { ROLE_CODES, STATUS_CODES } from './dimensions.ts'
 import { attributesText, jsonText } from './json-text.ts'
 import { RollupBatch } from './rollup-batch.ts'
 import { type Resources, serviceOf } from './resources.ts'
+import { RowWriter } from './row-writer.ts'
 import { SessionBatch } from './session-batch.ts'
 import { TraceBatch } from './trace-batch.ts'
 import type { Words } from './words.ts'
 
 const ERROR = 2
 const NANOS_PER_SECOND = 1e9
+
+const SPAN_COLUMNS = 'id trace span_id parent_id name service kind role start duration failed'.split(' ')
 
 const CALL_COLUMNS = [
   'id',
@@ -57,11 +60,14 @@ export class SpanWriter {
   readonly #traces: TraceBatch
   readonly #rollups: RollupBatch
   readonly #sessions: SessionBatch
+  readonly #spans: RowWriter
   readonly #addSpan: StatementSync
-  readonly #addBody: StatementSync
-  readonly #addCall: StatementSync
+  readonly #bodies: RowWriter
+  readonly #calls: RowWriter
+  readonly #last: StatementSync
   readonly #addContent: StatementSync
   readonly #resources: Resources
+  #lastId: number | undefined
 
   constructor(database: DatabaseSync, words: Words, resources: Resources) {
     this.#words = words
@@ -69,19 +75,19 @@ export class SpanWriter {
     this.#traces = new TraceBatch(database)
     this.#rollups = new RollupBatch(database)
     this.#sessions = new SessionBatch(database)
+    this.#spans = new RowWriter(database, { table: 'spans', columns: SPAN_COLUMNS })
     this.#addSpan = database.prepare(
-      `INSERT INTO spans (trace, span_id, parent_id, name, service, kind, role, start, duration, failed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO spans (${SPAN_COLUMNS.join(', ')}) VALUES (${SPAN_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
     )
-    this.#addBody = database.prepare('INSERT INTO bodies (id, resource, scope, body) VALUES (?, ?, ?, ?)')
-    this.#addCall = database.prepare(
-      `INSERT INTO calls (${CALL_COLUMNS.join(', ')}) VALUES (${CALL_COLUMNS.map(() => '?').join(', ')})`,
-    )
+    this.#bodies = new RowWriter(database, { table: 'bodies', columns: ['id', 'resource', 'scope', 'body'] })
+    this.#calls = new RowWriter(database, { table: 'calls', columns: CALL_COLUMNS })
+    this.#last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM spans')
     this.#addContent = database.prepare('INSERT INTO content (rowid, text) VALUES (?, ?)')
   }
 
-  /** Writes a batch, inside a transaction of the caller's, who ends it by `writeSums`. A span that is there already, as after a repeated export, is passed over. */
+  /** Writes a batch, inside a transaction of the caller's, who ends it by `end`. A span that is there already, as after a repeated export, is passed over. */
   write(spans: readonly Span[]): Written {
+    this.#traces.lookUp(spans)
     let added = 0
     let calls = 0
     for (const span of spans) {
@@ -93,8 +99,11 @@ export class SpanWriter {
     return { spans: added, calls }
   }
 
-  /** Writes the sums of all batches of a transaction: they are about the same minutes, models and sessions. */
-  writeSums(): void {
+  /** Ends what all batches of a transaction have begun: their sums are about the same minutes, models and sessions. */
+  end(): void {
+    for (const rows of [this.#spans, this.#bodies, this.#calls]) rows.flush()
+    // Another process may add spans before the next transaction.
+    this.#lastId = undefined
     this.#traces.write()
     this.#rollups.write()
     this.#sessions.write()
@@ -102,6 +111,8 @@ export class SpanWriter {
 
   /** After a transaction that was rolled back. */
   forget(): void {
+    for (const rows of [this.#spans, this.#bodies, this.#calls]) rows.clear()
+    this.#lastId = undefined
     this.#traces.forget()
     this.#rollups.clear()
     this.#sessions.clear()
@@ -113,22 +124,17 @@ export class SpanWriter {
     const duration = span.end > span.start ? span.end - span.start : 0n
     const failed = span.statusCode === ERROR
     const service = this.#words.id(serviceOf(span.resource))
-    const trace = this.#traces.idOf(span.traceId, span.start, service)
-    const name = this.#words.id(span.name)
-    const { changes, lastInsertRowid } = this.#addSpan.run(
-      trace,
-      span.spanId,
-      span.parentSpanId,
-      name,
+    const trace = this.#traces.idOf(span.traceId, service)
+    const id = this.#addSpanTo(trace, span, [
+      this.#words.id(span.name),
       service,
       span.kind,
       ROLE_CODES[role],
       span.start,
       duration,
       Number(failed),
-    )
-    if (changes === 0) return undefined
-    const id = Number(lastInsertRowid)
+    ])
+    if (id === undefined) return undefined
     this.#traces.add(trace, { id, span, failed, facts })
     this.#writeBody(id, span)
     if (facts) this.#writeCall(id, trace, span, facts, duration, service)
@@ -137,11 +143,26 @@ export class SpanWriter {
     return role
   }
 
+  /** The number that a span gets; `undefined` if it is there already. */
+  #addSpanTo(trace: number, { spanId, parentSpanId }: Span, more: readonly SQLInputValue[]): number | undefined {
+    this.#lastId ??= (this.#last.get() as { id: number }).id
+    const id = this.#lastId + 1
+    const row = [id, trace, spanId, parentSpanId, ...more]
+    const siblings = this.#traces.spanIdsOf(trace)
+    if (siblings) {
+      if (siblings.has(spanId)) return undefined
+      siblings.add(spanId)
+      this.#spans.add(...row)
+    } else if (this.#addSpan.run(...row).changes === 0) return undefined
+    this.#lastId = id
+    return id
+  }
+
   #writeBody(id: number, span: Span): void {
     const { scope } = span
     const body = `{"attributes":${attributesText(span.attributes)}${moreText(span)}}`
     const scopeId = this.#words.id(scope.version === '' ? scope.name : `${scope.name}@${scope.version}`)
-    this.#addBody.run(id, this.#resources.id(span.resource), scopeId, body)
+    this.#bodies.add(id, this.#resources.id(span.resource), scopeId, body)
   }
 
   #writeCall(id: number, trace: number, span: Span, facts: CallFacts, duration: bigint, service: number): void {
@@ -151,7 +172,7 @@ export class SpanWriter {
     const [tenant, user, session] = [facts.tenant, facts.user, facts.session].map((word) => words.idOrNull(word))
     const errorType = words.idOrNull(facts.errorType)
     const { timeToFirstChunk } = facts
-    this.#addCall.run(
+    this.#calls.add(
       id,
       trace,
       span.start,
@@ -189,7 +210,7 @@ export class SpanWriter {
     this.#rollups.add({
       facts,
       start: span.start,
-      duration: Number(duration) / NANOS_PER_SECOND,
+      duration: Number(duration),
       values: {
         model: model ?? null,
         feature: feature ?? null,

@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CallFacts } from '../calls/call-facts.ts'
 import type { Span } from '../otlp/telemetry.ts'
+import { RowWriter } from './row-writer.ts'
 
 /** Traces whose numbers are remembered. */
 const MOST_REMEMBERED = 50_000
+
+const COLUMNS = 'id trace_id root service start finish spans calls errors input output cost unpriced'.split(' ')
 
 /** A span, as the sums of its trace see it. */
 interface AddedSpan {
@@ -26,35 +29,67 @@ interface Sums {
   unpriced: number
 }
 
-/** Sums of traces, so that a list of traces needs no spans: gathered over a batch, then added at once. */
+/** A trace of which nothing is in the file yet. */
+interface NewTrace {
+  readonly traceId: string
+  readonly service: number
+  /** Of its spans, so that none is written twice. */
+  readonly spanIds: Set<string>
+}
+
+/** Ids that are looked up by one statement. */
+const MANY = 16
+
+/** Sums of traces, so that a list of traces needs no spans: gathered over a transaction, then added at once. */
 export class TraceBatch {
   readonly #ids = new Map<string, number>()
+  readonly #new = new Map<number, NewTrace>()
   readonly #sums = new Map<number, Sums>()
-  readonly #add: StatementSync
+  readonly #rows: RowWriter
   readonly #find: StatementSync
+  readonly #last: StatementSync
   readonly #update: StatementSync
+  #lastId: number | undefined
 
   constructor(database: DatabaseSync) {
-    this.#add = database.prepare(
-      `INSERT INTO traces (trace_id, root, service, start, finish, spans, calls, errors, input, output, cost, unpriced)
-       VALUES (?, NULL, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
+    this.#rows = new RowWriter(database, { table: 'traces', columns: COLUMNS })
+    this.#find = database.prepare(
+      `SELECT trace_id, id FROM traces WHERE trace_id IN (${Array.from({ length: MANY }, () => '?').join(', ')})`,
     )
-    this.#find = database.prepare('SELECT id FROM traces WHERE trace_id = ?')
+    this.#last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM traces')
     this.#update = database.prepare(
       `UPDATE traces SET root = coalesce(?, root), start = min(start, ?), finish = max(finish, ?), spans = spans + ?, calls = calls + ?,
        errors = errors + ?, input = input + ?, output = output + ?, cost = cost + ?, unpriced = unpriced + ? WHERE id = ?`,
     )
   }
 
-  /** The number of a trace, which it gets if it has none. */
-  idOf(traceId: string, start: bigint, service: number): number {
+  /** Looks up the traces of a batch, many at once. */
+  lookUp(spans: readonly Span[]): void {
+    if (this.#ids.size >= MOST_REMEMBERED) this.#forgetIds()
+    const unknown = new Set<string>()
+    for (const { traceId } of spans) if (!this.#ids.has(traceId)) unknown.add(traceId)
+    const ids = [...unknown]
+    for (let at = 0; at < ids.length; at += MANY) {
+      const some = ids.slice(at, at + MANY)
+      const rows = this.#find.all(...some, ...Array.from({ length: MANY - some.length }, () => null))
+      for (const { trace_id: traceId, id } of rows) this.#ids.set(String(traceId), Number(id))
+    }
+  }
+
+  /** The number of a trace that was looked up; it gets one if it has none. */
+  idOf(traceId: string, service: number): number {
     const known = this.#ids.get(traceId)
     if (known !== undefined) return known
-    const { changes, lastInsertRowid } = this.#add.run(traceId, service, start, start)
-    const id = changes === 0 ? (this.#find.get(traceId) as { id: number }).id : Number(lastInsertRowid)
-    if (this.#ids.size >= MOST_REMEMBERED) this.#ids.clear()
+    this.#lastId ??= (this.#last.get() as { id: number }).id
+    const id = (this.#lastId += 1)
     this.#ids.set(traceId, id)
+    this.#new.set(id, { traceId, service, spanIds: new Set() })
     return id
+  }
+
+  /** Ids of the spans of a trace, if all of them have come in this transaction. */
+  spanIdsOf(trace: number): Set<string> | undefined {
+    return this.#new.get(trace)?.spanIds
   }
 
   add(trace: number, { id, span, failed, facts }: AddedSpan): void {
@@ -73,18 +108,35 @@ export class TraceBatch {
     sums.cost += facts.picoUsd ?? 0n
   }
 
+  /** Adds what was gathered to the file. */
   write(): void {
     for (const [trace, sums] of this.#sums) {
       const { root, start, finish, spans, calls, errors, input, output, cost, unpriced } = sums
-      this.#update.run(root, start, finish, spans, calls, errors, input, output, cost, unpriced, trace)
+      const values = [start, finish, spans, calls, errors, input, output, cost, unpriced]
+      const added = this.#new.get(trace)
+      if (added) this.#rows.add(trace, added.traceId, root, added.service, ...values)
+      else this.#update.run(root, ...values, trace)
     }
+    this.#rows.flush()
     this.#sums.clear()
+    this.#new.clear()
+    // Another process may add traces before the next transaction.
+    this.#lastId = undefined
   }
 
   /** Traces that were removed, or added in a transaction that was rolled back, have no number any more. */
   forget(): void {
     this.#ids.clear()
+    this.#new.clear()
     this.#sums.clear()
+    this.#rows.clear()
+    this.#lastId = undefined
+  }
+
+  /** Those that are not in the file yet cannot be looked up there. */
+  #forgetIds(): void {
+    this.#ids.clear()
+    for (const [id, { traceId }] of this.#new) this.#ids.set(traceId, id)
   }
 
   #sumsOf(trace: number, { start, end }: Span): Sums {
