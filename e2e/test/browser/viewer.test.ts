@@ -104,6 +104,16 @@ describe.each(VIEWS)('the view %s', (name, path, sign) => {
   })
 })
 
+test('durations, errors and rate-limit hits are charted by model, by user and by whatever else is chosen', async () => {
+  await using page = await open('/charts?by=model')
+  for (const title of ['p95 of the duration', 'Errors', 'Rate-limit hits']) {
+    await page.getByRole('figure', { name: `${title} by model` }).waitFor()
+  }
+  await page.getByRole('combobox').selectOption('user')
+  for (const title of ['Mean duration', 'Errors', 'Rate-limit hits'])
+    await page.getByRole('figure', { name: `${title} by user` }).waitFor()
+})
+
 test('calls that come are there without a reload, unless paused', async () => {
   await using page = await open('/?filter=model:brand-new')
   await page.getByText('No call matches this filter').waitFor()

@@ -75,7 +75,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
             sums={series.value.sums}
             all={all.value.sums}
             pick={({ calls }) => calls}
-            format={count}
+            format={wholeAxis}
             range={range}
             onPick={pickTime}
           />
@@ -84,7 +84,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
             sums={series.value.sums}
             all={all.value.sums}
             pick={({ inputTokens, outputTokens }) => inputTokens + outputTokens}
-            format={count}
+            format={wholeAxis}
             range={range}
             onPick={pickTime}
           />
@@ -94,7 +94,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
             sums={series.value.sums}
             all={all.value.sums}
             pick={({ errors, rateLimits }) => errors + rateLimits}
-            format={count}
+            format={wholeAxis}
             range={range}
             onPick={pickTime}
           />
@@ -103,7 +103,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
             sums={series.value.sums}
             all={all.value.sums}
             pick={({ rateLimitHits }) => rateLimitHits}
-            format={count}
+            format={wholeAxis}
             range={range}
             onPick={pickTime}
           />
@@ -122,6 +122,8 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
   )
 }
 
+/** Between whole numbers there is nothing to count. */
+const wholeAxis = (value: number): string => (Number.isInteger(value) ? count(value) : '')
 const usdAxis = (value: number): string => usd(value.toFixed(12))
 
 function Tiles({ totals }: { totals: Sums & Percentiles }): JSX.Element {
@@ -280,7 +282,7 @@ function TroubleChart({ sums, ...shown }: Shown & { sums: readonly SumsByStep[] 
     }),
     [sums],
   )
-  return <Chart title="Errors and rate limits" times={times} lines={lines} format={count} kind="bars" {...shown} />
+  return <Chart title="Errors and rate limits" times={times} lines={lines} format={wholeAxis} kind="bars" {...shown} />
 }
 
 function Breakdown({ by, rows }: { by: string; rows: readonly SumsByValue[] }): JSX.Element {
