@@ -7,6 +7,8 @@ const FIXED32 = 5
 
 /** Texts of more bytes are not looked for among those that were read before. */
 const MOST_REMEMBERED_BYTES = 48
+/** Of each text, from its end. */
+const HASHED_BYTES = 8
 /** A power of two. */
 const REMEMBERED = 4096
 /** Names of attributes, models and services are in every span: found by their bytes they need not be made again. Each is where its hash says, until another takes its place. */
@@ -87,9 +89,10 @@ export class WireReader {
     return text
   }
 
+  /** By the length and the end, where names and numbers differ from each other: that is half the work. */
   #hash(start: number, end: number): number {
-    let hash = 0
-    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (this.#bytes[at] as number)) | 0
+    let hash = end - start
+    for (let at = Math.max(start, end - HASHED_BYTES); at < end; at += 1) hash = (Math.imul(hash, 31) + (this.#bytes[at] as number)) | 0
     return hash ^ (hash >>> 16)
   }
 
