@@ -2,6 +2,7 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import {
   type AttributionLabel,
   type EventLoggerProvider,
+  guard,
   METRIC_ATTRIBUTION_FORM,
   type PriceCall,
   readMetricAttribution,
@@ -9,13 +10,13 @@ import {
   type RecorderOptions,
   warnOnce,
 } from '@tokenmeter/meter'
-import { CostTracker, type PriceBook } from '@tokenmeter/pricing'
+import { CostTracker } from '@tokenmeter/pricing'
 import { afterThisTurn, type BoundOf, CallWatcher } from './call-watcher.ts'
 import { type CaptureOptions, contentOptionsOf } from './capture.ts'
 import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
-import { type PriceSettings, priceBookOf, refresherOf } from './price-settings.ts'
+import { type LatePriceBook, type PriceSettings, priceBookOf, refresherOf } from './price-settings.ts'
 import { clientRegistry } from './seam/registry.ts'
 import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
@@ -79,19 +80,19 @@ export function watchOpenAI(options: WatchOptions = {}): Watch {
 }
 
 /** Prices by the bundled list; that it cannot be used is said once, and calls stay unpriced. */
-function priceFrom(book: PriceBook): PriceCall {
+function priceFrom(book: LatePriceBook): PriceCall {
   return (call) => {
-    const result = book.price(call)
+    const result = book().price(call)
     if (result.unpriced === 'price_table_unavailable') {
-      const why = book.problem?.message ?? 'nothing more is known'
+      const why = book().problem?.message ?? 'nothing more is known'
       warnOnce('price table', `tokenmeter: a price list cannot be used, so that a call has no cost: ${why}`)
     }
     return result
   }
 }
 
-function boundBy(book: PriceBook): BoundOf {
-  const tracker = new CostTracker({ book })
+function boundBy(book: LatePriceBook): BoundOf {
+  const tracker = new CostTracker({ book: book() })
   // Reading prices takes tens of milliseconds, and the first call would wait for it.
   afterThisTurn(() => tracker.estimateRequest({ model: 'gpt-4o-mini', messages: [] }))
   return (body, context) => tracker.estimateRequest(body, context).upper ?? undefined
@@ -156,9 +157,11 @@ export function createWatch({
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
-  // Reading prices takes some milliseconds: while the first answer is on its way nobody waits.
+  // Loading prices and reading them takes some milliseconds each: while the first answer is on its way nobody waits.
   const preload = (provider: string, model: string): void => {
-    if (!options.price) book.resolve(provider, model, Date.now())
+    if (options.price) return
+    guard('loading prices', () => void book())
+    afterThisTurn(() => guard('reading prices', () => void book().resolve(provider, model, Date.now())))
   }
   const asked = new StreamUsage({
     ...(streamUsage !== undefined && { streamUsage }),
