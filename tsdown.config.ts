@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig, type UserConfig } from 'tsdown'
 import { lateRequires } from './build/late-requires.ts'
-import { startUpChunks } from './build/start-up-chunks.ts'
+import { chunksOf } from './build/chunks.ts'
 
 /**
  * Files of a package that its manifest exports or runs: the public entry and, where there is one, a second door. `instrumentation.ts` is a file of its own so
@@ -64,7 +64,7 @@ export default defineConfig(
     outputOptions: (options, format, { cjsDts }) => ({
       ...options,
       ...quickToLoad,
-      ...(format === 'cjs' && !cjsDts && startUpChunks(name, (file) => entries.has(file))),
+      ...(format === 'cjs' && !cjsDts && chunksOf(name, (file) => entries.has(file))),
     }),
     dts: name !== 'cli',
     platform: 'node',

@@ -20,6 +20,7 @@ import { type LatePriceBook, type PriceSettings, priceBookOf, refresherOf } from
 import { clientRegistry } from './seam/registry.ts'
 import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
+import { warmUp } from './warm-up.ts'
 
 export { CAPTURE_MEDIA, type CaptureOptions } from './capture.ts'
 export { provideScrubber, type ScrubberSetting } from './content-scrubber.ts'
@@ -57,6 +58,8 @@ export interface Watch {
   readonly recorder: Recorder
   /** Begins, or begins again. Harmless when running. */
   start(): void
+  /** Loads what calls need in a moment's time, unless it stops before, so that the first call need not wait for it. Keeps no process alive. */
+  warmUp(): void
   /** Stops; with the last watch gone, every client method is restored. */
   stop(): void
   /** Ends calls whose answer nobody has read to its end, as `abandoned`: for shutdown. */
@@ -178,6 +181,7 @@ export function createWatch({
     options.gate && boundBy(book),
   )
   let isRunning = false
+  let stopWarmUp: (() => void) | undefined
   return {
     recorder,
     start() {
@@ -187,8 +191,12 @@ export function createWatch({
       clientRegistry().addObserver(watcher)
       refresher?.start()
     },
+    warmUp() {
+      stopWarmUp ??= warmUp(options.price ? [] : [book])
+    },
     stop() {
       isRunning = false
+      stopWarmUp?.()
       clientRegistry().removeObserver(watcher)
       refresher?.stop()
       recorder.unshareContent()
