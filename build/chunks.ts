@@ -89,7 +89,6 @@ const CUTS: Readonly<Record<string, Cut>> = {
       ],
       seldom: [
         'call-content',
-        'estimate/characters',
         'estimate/tokenizer',
         'operations/batch-output',
         'operations/content/content-of-choices',

@@ -16,7 +16,7 @@ export function warmUp(others: readonly (() => unknown)[]): () => void {
   if (!timers) return () => undefined
   const parts: readonly (() => unknown)[] = [
     () => findOperation('post', '/chat/completions'),
-    () => readApiUsage(undefined, 'chat'),
+    () => readApiUsage(undefined, 'chat_completion'),
     ...others,
   ]
   let timer: NodeJS.Timeout | undefined
