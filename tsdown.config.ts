@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig, type UserConfig } from 'tsdown'
+import { lateRequires } from './build/late-requires.ts'
+import { chunksOf } from './build/chunks.ts'
 
 /**
  * Files of a package that its manifest exports or runs: the public entry and, where there is one, a second door. `instrumentation.ts` is a file of its own so
@@ -43,10 +45,10 @@ const tables = {
  * One character beyond Latin-1 doubles a file in memory, and V8 reads it at half the speed: before the application's first line. Docstrings are for people,
  * who read them in the declarations.
  */
-const quickToLoad: UserConfig['outputOptions'] = {
+const quickToLoad = {
   charset: 'ascii',
   comments: { legal: true, annotation: true, jsdoc: false },
-}
+} as const
 
 export default defineConfig(
   readdirSync('packages').map((name): UserConfig => ({
@@ -58,8 +60,12 @@ export default defineConfig(
     clean: ['dist/*', '!dist/page'],
     // Programs are run, and never imported.
     format: name === 'cli' ? ['esm'] : ['esm', 'cjs'],
-    plugins: [tables],
-    outputOptions: quickToLoad,
+    plugins: [tables, lateRequires],
+    outputOptions: (options, format, { cjsDts }) => ({
+      ...options,
+      ...quickToLoad,
+      ...(format === 'cjs' && !cjsDts && chunksOf(name, (file) => entries.has(file))),
+    }),
     dts: name !== 'cli',
     platform: 'node',
     target: 'node22.15',

@@ -13,8 +13,8 @@ export interface StartUpCost {
 }
 
 const program = fileURLToPath(new URL('start-up-program.mjs', import.meta.url))
-const ownCode = fileURLToPath(new URL('start-up-own-code.mjs', import.meta.url))
-const apiOnly = fileURLToPath(new URL('start-up-api.mjs', import.meta.url))
+const ownCode = fileURLToPath(new URL('start-up-own-code.cjs', import.meta.url))
+const apiOnly = fileURLToPath(new URL('start-up-api.cjs', import.meta.url))
 
 /** Runs the same program bare, with everything, and with our own code only, in turns. */
 export function measureStartUp(runs: number, progress: (text: string) => void): StartUpCost {

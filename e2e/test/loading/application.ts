@@ -47,15 +47,27 @@ export interface Ending {
   readonly stderr: string
 }
 
-/** Runs a program in the project to its end. */
-export async function runInProject(command: string, args: readonly string[], provider: Provider): Promise<Ending> {
+/**
+ * Runs a program in the project to its end.
+ *
+ * @param settings more variables.
+ */
+export async function runInProject(
+  command: string,
+  args: readonly string[],
+  provider: Provider,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Ending> {
   const { stdout, stderr } = await promisify(execFile)(command, args, {
     cwd: inject('project'),
-    env: await environment(provider),
+    env: { ...(await environment(provider)), ...settings },
   })
   return { stdout, stderr }
 }
 
 /** Runs it with Node. */
-export const runNode = (args: readonly string[], provider: Provider): Promise<Ending> =>
-  runInProject(process.execPath, args, provider)
+export const runNode = (
+  args: readonly string[],
+  provider: Provider,
+  settings?: Readonly<Record<string, string>>,
+): Promise<Ending> => runInProject(process.execPath, args, provider, settings)

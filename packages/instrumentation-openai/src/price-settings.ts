@@ -21,8 +21,21 @@ export interface PriceSettings {
   readonly priceRefresh?: PriceRefreshSettings
 }
 
-/** A price book by the settings that make sense. */
-export function priceBookOf({ prices, azure, currency }: PriceSettings): PriceBook {
+/** A price book that is made when it is asked for. */
+export type LatePriceBook = () => PriceBook
+
+/**
+ * A price book by the settings that make sense. The lists of prices take some milliseconds to load, which a start should not wait for: it is made when a call asks
+ * for it; but where there are settings that may be wrong, at once.
+ */
+export function priceBookOf(settings: PriceSettings): LatePriceBook {
+  let book: PriceBook | undefined
+  const made = (): PriceBook => (book ??= makeBook(settings))
+  if (Object.keys(settings).length > 0) made()
+  return made
+}
+
+function makeBook({ prices, azure, currency }: PriceSettings): PriceBook {
   const settings = {
     ...(prices !== undefined && isUsable({ prices }) && { prices }),
     ...(azure !== undefined && isUsable({ azure }) && { azure }),
@@ -32,8 +45,8 @@ export function priceBookOf({ prices, azure, currency }: PriceSettings): PriceBo
 }
 
 /** What brings new prices into the book, if that is asked for in a way that makes sense. */
-export function refresherOf(book: PriceBook, { priceRefresh }: PriceSettings): PriceRefresher | undefined {
-  return priceRefresh && usable(() => new PriceRefresher(book, priceRefresh))
+export function refresherOf(book: LatePriceBook, { priceRefresh }: PriceSettings): PriceRefresher | undefined {
+  return priceRefresh && usable(() => new PriceRefresher(book(), priceRefresh))
 }
 
 function isUsable(settings: PriceSettings): boolean {

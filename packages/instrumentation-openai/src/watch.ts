@@ -2,6 +2,7 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import {
   type AttributionLabel,
   type EventLoggerProvider,
+  guard,
   METRIC_ATTRIBUTION_FORM,
   type PriceCall,
   readMetricAttribution,
@@ -9,16 +10,17 @@ import {
   type RecorderOptions,
   warnOnce,
 } from '@tokenmeter/meter'
-import { CostTracker, type PriceBook } from '@tokenmeter/pricing'
+import { CostTracker } from '@tokenmeter/pricing'
 import { afterThisTurn, type BoundOf, CallWatcher } from './call-watcher.ts'
 import { type CaptureOptions, contentOptionsOf } from './capture.ts'
 import { type EstimateSetting, Estimator } from './estimate/estimator.ts'
 import { PROVIDER_NAMES_FORM, type ProviderNames, readProviderNames } from './provider-names.ts'
 import { endOpenCalls } from './seam/abandoned.ts'
-import { type PriceSettings, priceBookOf, refresherOf } from './price-settings.ts'
+import { type LatePriceBook, type PriceSettings, priceBookOf, refresherOf } from './price-settings.ts'
 import { clientRegistry } from './seam/registry.ts'
 import { readStreamUsageHosts, STREAM_USAGE_HOSTS_FORM, StreamUsage, type StreamUsageOptions } from './stream-usage.ts'
 import { SCOPE } from './version.ts'
+import { warmUp } from './warm-up.ts'
 
 export { CAPTURE_MEDIA, type CaptureOptions } from './capture.ts'
 export { provideScrubber, type ScrubberSetting } from './content-scrubber.ts'
@@ -56,6 +58,8 @@ export interface Watch {
   readonly recorder: Recorder
   /** Begins, or begins again. Harmless when running. */
   start(): void
+  /** Loads what calls need in a moment's time, unless it stops before, so that the first call need not wait for it. Keeps no process alive. */
+  warmUp(): void
   /** Stops; with the last watch gone, every client method is restored. */
   stop(): void
   /** Ends calls whose answer nobody has read to its end, as `abandoned`: for shutdown. */
@@ -79,19 +83,19 @@ export function watchOpenAI(options: WatchOptions = {}): Watch {
 }
 
 /** Prices by the bundled list; that it cannot be used is said once, and calls stay unpriced. */
-function priceFrom(book: PriceBook): PriceCall {
+function priceFrom(book: LatePriceBook): PriceCall {
   return (call) => {
-    const result = book.price(call)
+    const result = book().price(call)
     if (result.unpriced === 'price_table_unavailable') {
-      const why = book.problem?.message ?? 'nothing more is known'
+      const why = book().problem?.message ?? 'nothing more is known'
       warnOnce('price table', `tokenmeter: a price list cannot be used, so that a call has no cost: ${why}`)
     }
     return result
   }
 }
 
-function boundBy(book: PriceBook): BoundOf {
-  const tracker = new CostTracker({ book })
+function boundBy(book: LatePriceBook): BoundOf {
+  const tracker = new CostTracker({ book: book() })
   // Reading prices takes tens of milliseconds, and the first call would wait for it.
   afterThisTurn(() => tracker.estimateRequest({ model: 'gpt-4o-mini', messages: [] }))
   return (body, context) => tracker.estimateRequest(body, context).upper ?? undefined
@@ -156,9 +160,11 @@ export function createWatch({
   if (tracerProvider) recorder.setTracerProvider(tracerProvider)
   if (meterProvider) recorder.setMeterProvider(meterProvider)
   if (loggerProvider) recorder.setLoggerProvider(loggerProvider)
-  // Reading prices takes some milliseconds: while the first answer is on its way nobody waits.
+  // Loading prices and reading them takes some milliseconds each: while the first answer is on its way nobody waits.
   const preload = (provider: string, model: string): void => {
-    if (!options.price) book.resolve(provider, model, Date.now())
+    if (options.price) return
+    guard('loading prices', () => void book())
+    afterThisTurn(() => guard('reading prices', () => void book().resolve(provider, model, Date.now())))
   }
   const asked = new StreamUsage({
     ...(streamUsage !== undefined && { streamUsage }),
@@ -175,6 +181,7 @@ export function createWatch({
     options.gate && boundBy(book),
   )
   let isRunning = false
+  let stopWarmUp: (() => void) | undefined
   return {
     recorder,
     start() {
@@ -184,8 +191,12 @@ export function createWatch({
       clientRegistry().addObserver(watcher)
       refresher?.start()
     },
+    warmUp() {
+      stopWarmUp ??= warmUp(options.price ? [] : [book])
+    },
     stop() {
       isRunning = false
+      stopWarmUp?.()
       clientRegistry().removeObserver(watcher)
       refresher?.stop()
       recorder.unshareContent()

@@ -242,6 +242,7 @@ function watch(
       ...(onCall && { onCall }),
       ...(budgets && { gate: budgets }),
     })
+    calls.warmUp()
   } catch (error) {
     diag.error(`openai clients cannot be watched (${String(error)})`)
   }

@@ -125,7 +125,7 @@ function withoutLines(error: unknown): unknown {
   return new Error(`${file} cannot be used: ${problems.join('; ')}`, { cause: error })
 }
 
-/** All settings, in the order in which people should read about them. */
+/** All settings, in the order in which people should read about them. What belongs to `pricing` is a getter or a function: it is loaded by those who set it, or get it wrong. */
 export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   serviceName: {
     variables: ['OTEL_SERVICE_NAME'],
@@ -251,7 +251,9 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     variables: ['TOKENMETER_AZURE_DEPLOYMENTS', 'TOKENMETER_AZURE_ZONE'],
     fields: ['deployments', 'zone'],
     fallback: undefined,
-    accepts: `${AZURE_SETTINGS_FORM}; in variables my-deploy=gpt-4o-mini,other=gpt-4o and eu`,
+    get accepts() {
+      return `${AZURE_SETTINGS_FORM}; in variables my-deploy=gpt-4o-mini,other=gpt-4o and eu`
+    },
     description:
       'What Azure does not say: the models behind its deployments, and the zone in which they process (`global`, or the data zones `eu` and `us`)',
     read: (value) => readAzureSettings(value, 'azure'),
@@ -266,7 +268,9 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     ],
     fields: ['code', 'rate', 'date', 'source', 'maxAgeDays'],
     fallback: undefined,
-    accepts: CURRENCY_FORM,
+    get accepts() {
+      return CURRENCY_FORM
+    },
     description:
       'A currency that costs are shown in beside USD, at a rate that you answer for; one that is older than `maxAgeDays` is warned about once',
     read: (value) => readCurrency(value, 'currency'),
@@ -279,7 +283,9 @@ export const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     ],
     fields: ['url', 'file', 'everyHours'],
     fallback: undefined,
-    accepts: PRICE_REFRESH_FORM,
+    get accepts() {
+      return PRICE_REFRESH_FORM
+    },
     description:
       'Where new prices come from while the process runs: an address or a file, at the start and then every so many hours; `@tokenmeter/pricing` says what is refused',
     read: (value) => {

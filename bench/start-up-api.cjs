@@ -1,3 +1,3 @@
-import { trace } from '@opentelemetry/api'
+const { trace } = require('@opentelemetry/api')
 
 if (typeof trace !== 'object') throw new Error('@opentelemetry/api did not load')

@@ -1,4 +1,0 @@
-import { installLoadHook, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
-
-installLoadHook()
-watchOpenAI()
