@@ -83,7 +83,7 @@ test('a trace that is larger than a slice goes as a whole', () => {
   database.close()
 })
 
-test('words that nothing refers to any more stay readable for what comes later', () => {
+test('what comes later may have the words of what was removed', () => {
   const database = filled(10, { bytes: 1e12, ageMs: DAY })
   pruneAll(database, START + 10 * DAY)
   database.take(exportOf([callSpan({ start: START + 10 * DAY, attributes: { 'user.id': 'u3' } })]))

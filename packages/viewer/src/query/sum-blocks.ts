@@ -28,9 +28,10 @@ export class SumBlocks {
   readonly #database: DatabaseSync
   readonly #versions: StatementSync
   readonly #schemaVersion: StatementSync
+  readonly #wordsRemoved: StatementSync
   readonly #blocks = new Map<string, Block>()
   #rows = 0
-  #knownSchema: unknown
+  #knownWords = ''
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -39,11 +40,12 @@ export class SumBlocks {
        WHERE width = ${QUARTER} AND dimension = ${DIMENSIONS.all} AND minute >= ? AND minute < ?`,
     )
     this.#schemaVersion = database.prepare('PRAGMA schema_version')
+    this.#wordsRemoved = database.prepare("SELECT count FROM counters WHERE name = 'words removed'")
   }
 
   /** Hands over the wanted rows of a range. Those of some values only are not kept: they are few. */
   forEach(wanted: SumRows, range: Range, take: TakeRow, step?: number): void {
-    this.#noticeClear()
+    this.#noticeRemovedWords()
     for (const { width, from, to } of placesOf(this.#database, range, step)) {
       if (wanted.values) {
         this.#read(wanted, width, from, to, take)
@@ -59,14 +61,15 @@ export class SumBlocks {
     }
   }
 
-  /** When everything is removed, by whatever process, the file is made anew, and words get other numbers. */
-  #noticeClear(): void {
+  /** Words may be removed, by whatever process. When everything is removed, the file is made anew, and words get other numbers. */
+  #noticeRemovedWords(): void {
     const version = this.#schemaVersion.get()?.['schema_version']
-    if (version !== this.#knownSchema) {
+    const words = `${String(version)} ${String(this.#wordsRemoved.get()?.['count'])}`
+    if (words !== this.#knownWords) {
       this.#blocks.clear()
       this.#rows = 0
     }
-    this.#knownSchema = version
+    this.#knownWords = words
   }
 
   #block(wanted: SumRows, width: number, minute: number, version: string): Block {

@@ -10,12 +10,14 @@ import { readSpans } from '../otlp/protobuf-spans.ts'
 import type { Span } from '../otlp/telemetry.ts'
 import type { PartialSuccess } from '../receiver/answer.ts'
 import type { OtlpExport } from '../receiver/receiver.ts'
+import { Counters } from './counters.ts'
 import { LogWriter } from './log-writer.ts'
 import { MetricWriter } from './metric-writer.ts'
 import { Pruner, type StoreBounds } from './pruner.ts'
 import { Resources } from './resources.ts'
 import { prepareSchema } from './schema.ts'
 import { SpanWriter } from './span-writer.ts'
+import { Sweeper, type SweepOptions } from './sweeper.ts'
 import { validSpans } from './valid-spans.ts'
 import { Words } from './words.ts'
 
@@ -27,6 +29,7 @@ export interface DatabaseOptions {
   /** Path of the file; absent: in memory, gone at the end. */
   readonly file?: string
   readonly bounds: StoreBounds
+  readonly sweep?: SweepOptions
 }
 
 /** What became of an export. */
@@ -48,18 +51,21 @@ export class Database {
   readonly #spans: SpanWriter
   readonly #logs: LogWriter
   readonly #metrics: MetricWriter
+  readonly #sweeper: Sweeper
   readonly #dataVersion: StatementSync
   #knownVersion: unknown
 
   /** @throws SchemaVersionError when the file is of another version. */
-  constructor({ file, bounds }: DatabaseOptions) {
+  constructor({ file, bounds, sweep }: DatabaseOptions) {
     this.connection = open(file)
     this.#words = new Words(this.connection)
     this.#resources = new Resources(this.connection)
     this.#spans = new SpanWriter(this.connection, this.#words, this.#resources)
     this.#logs = new LogWriter(this.connection, this.#words, this.#resources)
     this.#metrics = new MetricWriter(this.connection, this.#words, this.#resources)
-    this.pruner = new Pruner(this.connection, bounds)
+    const counters = new Counters(this.connection)
+    this.pruner = new Pruner(this.connection, counters, bounds)
+    this.#sweeper = new Sweeper(this.connection, counters, sweep)
     this.#dataVersion = this.connection.prepare('PRAGMA data_version')
   }
 
@@ -130,9 +136,27 @@ export class Database {
   /** Removes what is beyond the bounds, in one slice. Says whether there is more to remove. */
   prune(nowMs: number): boolean {
     let hasMore = false
-    this.#transaction(() => (hasMore = this.pruner.prune(nowMs)))
+    this.#transaction(() => this.#sweeper.whileRemoving(() => (hasMore = this.pruner.prune(nowMs))))
     if (this.pruner.removedAnything) this.#forget()
     return hasMore
+  }
+
+  /** Removes words and resources that nothing refers to any more, in slices, after enough has been removed. Says whether there is more to do. */
+  sweep(): boolean {
+    let hasMore = false
+    this.#transaction(() => (hasMore = this.#sweeper.sweep()))
+    if (this.#sweeper.removedAnything) this.#forget()
+    return hasMore
+  }
+
+  /** Reads something whole: what other processes write or remove meanwhile is not seen. */
+  read<Answer>(ask: () => Answer): Answer {
+    this.connection.exec('BEGIN')
+    try {
+      return ask()
+    } finally {
+      this.connection.exec('COMMIT')
+    }
   }
 
   /** Removes everything. */

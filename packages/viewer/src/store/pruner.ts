@@ -1,4 +1,5 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Counters } from './counters.ts'
 import { DIMENSIONS, MEASURES, QUARTER, WIDTHS } from './dimensions.ts'
 
 /** How much is kept. */
@@ -30,16 +31,14 @@ const OLDEST_POINTS =
 export class Pruner {
   readonly #database: DatabaseSync
   readonly #bounds: StoreBounds
-  readonly #count: StatementSync
+  readonly #counters: Counters
   /** Whether the last `prune` removed anything. */
   removedAnything = false
 
-  constructor(database: DatabaseSync, bounds: StoreBounds) {
+  constructor(database: DatabaseSync, counters: Counters, bounds: StoreBounds) {
     this.#database = database
+    this.#counters = counters
     this.#bounds = bounds
-    this.#count = database.prepare(
-      'INSERT INTO counters (name, count) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
-    )
   }
 
   get bounds(): StoreBounds {
@@ -48,19 +47,17 @@ export class Pruner {
 
   /** Counts what has come, so that a person can be told what is not there any more. */
   count(name: 'calls' | 'spans', more: number): void {
-    if (more > 0) this.#count.run(name, more)
+    this.#counters.add(name, more)
   }
 
   /** How many have come since the file was made. */
   received(name: 'calls' | 'spans'): number {
-    const row = this.#database.prepare('SELECT count FROM counters WHERE name = ?').get(name)
-    return Number(row?.['count'] ?? 0)
+    return this.#counters.get(name)
   }
 
   /** How many of them are still there. */
   kept(name: 'calls' | 'spans'): number {
-    const row = this.#database.prepare('SELECT count FROM counters WHERE name = ?').get(`${name} removed`)
-    return this.received(name) - Number(row?.['count'] ?? 0)
+    return this.received(name) - this.#counters.get(`${name} removed`)
   }
 
   /** Bytes in use: pages that are free do not count. */
@@ -90,10 +87,11 @@ export class Pruner {
     }
     this.#removeFromSessions(chosen)
     for (const trace of chosen) this.#removeTrace(trace)
-    if (spans > 0) this.#count.run('spans removed', spans)
-    if (calls > 0) this.#count.run('calls removed', calls)
-    const others = this.#removeOthers(oldest, isTooLarge)
-    this.removedAnything = chosen.length > 0 || others > 0
+    this.#counters.add('spans removed', spans)
+    this.#counters.add('calls removed', calls)
+    const { sums, rows } = this.#removeOthers(oldest, isTooLarge)
+    this.#counters.add('rows removed', spans + rows)
+    this.removedAnything = chosen.length > 0 || sums + rows > 0
     if (this.removedAnything) this.#database.exec('PRAGMA incremental_vacuum(2000)')
     return this.removedAnything && (chosen.length < traces.length || traces.length === SLICE || isTooLarge)
   }
@@ -103,7 +101,7 @@ export class Pruner {
     const tables =
       'content spans bodies calls traces sessions rollups sketches logs points series resources words'.split(' ')
     for (const table of tables) this.#database.exec(`DELETE FROM ${table}`)
-    this.#database.exec('DELETE FROM counters')
+    this.#counters.clear()
   }
 
   /** A session has no calls that are not there any more, and goes with the last of them. */
@@ -132,28 +130,30 @@ export class Pruner {
   }
 
   /** Sums of minutes, records and points go with the calls of their time. */
-  #removeOthers(oldest: bigint, isTooLarge: boolean): number {
+  #removeOthers(oldest: bigint, isTooLarge: boolean): { readonly sums: number; readonly rows: number } {
     const { firstMs } = this.#database.prepare(FIRST_MS).get() as { firstMs: number | null }
     const first = BigInt(firstMs ?? 0) * NANOS_PER_MS
     const before = isTooLarge && first > oldest ? first : oldest
     const minute = Number(before / NANOS_PER_MS / BigInt(MS_PER_MINUTE))
-    let removed = 0
-    const remove = (sql: string, bound: bigint | number): void => {
-      removed += Number(this.#database.prepare(sql).run(bound).changes)
-    }
+    const remove = (sql: string, bound: bigint | number): number =>
+      Number(this.#database.prepare(sql).run(bound).changes)
+    let sums = 0
     for (const place of placesOfSums(minute)) {
-      remove(`DELETE FROM rollups WHERE ${place.rollups} AND minute < ?`, place.before)
+      sums += remove(`DELETE FROM rollups WHERE ${place.rollups} AND minute < ?`, place.before)
       for (const sketches of place.sketches)
-        remove(`DELETE FROM sketches WHERE ${sketches} AND minute < ?`, place.before)
+        sums += remove(`DELETE FROM sketches WHERE ${sketches} AND minute < ?`, place.before)
     }
-    remove(`DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE time < ? ORDER BY time LIMIT ${SLICE})`, before)
+    let rows = remove(
+      `DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE time < ? ORDER BY time LIMIT ${SLICE})`,
+      before,
+    )
     // Series by series, as points stand: else all of them would be read.
-    remove('DELETE FROM points WHERE series IN (SELECT id FROM series) AND time < ?', before)
+    rows += remove('DELETE FROM points WHERE series IN (SELECT id FROM series) AND time < ?', before)
     if (isTooLarge && firstMs === null) {
-      remove('DELETE FROM logs WHERE id IN (SELECT id FROM logs ORDER BY time LIMIT ?)', SLICE)
-      remove(OLDEST_POINTS, SLICE)
+      rows += remove('DELETE FROM logs WHERE id IN (SELECT id FROM logs ORDER BY time LIMIT ?)', SLICE)
+      rows += remove(OLDEST_POINTS, SLICE)
     }
-    return removed
+    return { sums, rows }
   }
 }
 

@@ -4,7 +4,7 @@ import { Database } from './database.ts'
 import type { StoreRequest, StoreResponse, StoreThreadData } from './store.ts'
 
 /*
- * The thread of the database. It answers in the order in which it is asked, and prunes when nobody asks.
+ * The thread of the database. It answers in the order in which it is asked, and tidies up when nobody asks.
  */
 
 const PRUNE_EVERY_MS = 10_000
@@ -50,7 +50,7 @@ function takeAll(database: Database, port: MessagePort, first: Take): StoreReque
 function serve(database: Database): void {
   const queries = queriesOf(database) as unknown as Record<keyof Queries, (...args: readonly unknown[]) => unknown>
   const answers: Readonly<Record<Exclude<StoreRequest['kind'], 'take'>, (request: never) => unknown>> = {
-    query: ({ name, args }: Extract<StoreRequest, { kind: 'query' }>) => queries[name](...args),
+    query: ({ name, args }: Extract<StoreRequest, { kind: 'query' }>) => database.read(() => queries[name](...args)),
     clear: () => database.clear(),
     close: () => database.close(),
   }
@@ -68,12 +68,17 @@ function serve(database: Database): void {
       if (request) port.postMessage(answer(request as Exclude<StoreRequest, { kind: 'take' }>))
     }
   })
-  const prune = (): void => {
+  let pruneAt = 0
+  const tidy = (): void => {
+    const now = Date.now()
     // One slice a turn, so that questions come between.
-    if (database.prune(Date.now())) setImmediate(prune)
-    else setTimeout(prune, PRUNE_EVERY_MS).unref()
+    const isPruning = now >= pruneAt
+    const hasMore = isPruning ? database.prune(now) : database.sweep()
+    if (isPruning && !hasMore) pruneAt = now + PRUNE_EVERY_MS
+    if (isPruning || hasMore) setImmediate(tidy)
+    else setTimeout(tidy, PRUNE_EVERY_MS).unref()
   }
-  setTimeout(prune, PRUNE_EVERY_MS).unref()
+  setTimeout(tidy, PRUNE_EVERY_MS).unref()
 }
 
 try {
