@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
-import { type Dimension, DIMENSIONS, MEASURES } from '../store/dimensions.ts'
+import { type Dimension, DIMENSIONS, MEASURES, SUM_COLUMNS } from '../store/dimensions.ts'
 import { type BucketCount, bucketSql, percentiles } from '../store/sketch.ts'
 import { type CallQuery, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
 import { nanosOf, type Range } from './range.ts'
@@ -45,10 +45,10 @@ export interface Percentiles {
   readonly p99: number | null
 }
 
-const COUNTED = 'calls errors rate_limits cancelled rate_limit_hits retries input cached output unpriced'.split(' ')
-const OUT_OF_ROLLUPS = [...COUNTED.map((name) => `sum(${name}) AS ${name}`), 'CAST(sum(cost) AS TEXT) AS cost'].join(
-  ', ',
-)
+/** Costs are more than a number holds. */
+const OUT_OF_ROLLUPS = SUM_COLUMNS.map((name) =>
+  name === 'cost' ? 'CAST(sum(cost) AS TEXT) AS cost' : `sum(${name}) AS ${name}`,
+).join(', ')
 
 function sumsOf(row: Readonly<Record<string, unknown>>): Sums {
   const count = (name: string): number => Number(row[name] ?? 0)
