@@ -35,8 +35,8 @@ afterAll(async () => {
   await viewer?.close()
 })
 
-async function send(body: string, signal: 'traces' | 'metrics' = 'traces'): Promise<void> {
-  const response = await fetch(`${viewer.url}/v1/${signal}`, {
+async function send(body: string, signal: 'traces' | 'metrics' = 'traces', { url } = viewer): Promise<void> {
+  const response = await fetch(`${url}/v1/${signal}`, {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json' },
@@ -178,6 +178,29 @@ test('a viewer to which no metrics have been sent says how that is done', async 
   await page.goto(`${empty.url}/metrics`)
   await page.getByRole('heading', { name: 'No metrics yet' }).waitFor()
   await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${empty.url}`).waitFor()
+  await page.close()
+})
+
+test('a call is compared with an older one than the first page has, when older calls are asked for', async () => {
+  await using filled = await startViewer({ port: 0 })
+  // 120 calls, three pages.
+  await send(manySpans('c'.repeat(32), 0, 240, Date.now()), 'traces', filled)
+  const { calls } = await filled.store.query('calls', {}, 120)
+  const [newest, oldest] = [calls.at(0)?.id, calls.at(-1)?.id]
+  const page = await browser.newPage()
+  await page.goto(`${filled.url}/compare?a=${newest}`)
+  const older = page.getByRole('button', { name: 'older calls' })
+  const options = page.getByRole('option')
+  // One of them asks which, and a call is not compared with itself.
+  await expect.poll(() => options.count()).toBe(50)
+  await older.click()
+  await expect.poll(() => options.count()).toBe(100)
+  await older.click()
+  await expect.poll(() => options.count()).toBe(120)
+  expect(await older.count()).toBe(0)
+  await page.getByRole('combobox').selectOption(String(oldest))
+  await page.waitForURL(`**/compare?a=${newest}&b=${oldest}`)
+  await page.getByText('difference').waitFor()
   await page.close()
 })
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { startViewer, type ViewerOptions, type Viewer } from '../src/server/server.ts'
-import { callSpan, exportOf, hexId } from './support/telemetry.ts'
+import { callSpan, exportOf, hexId, plainSpan } from './support/telemetry.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const BODY = exportOf([callSpan({ cost: 0.5 })]).body as Uint8Array<ArrayBuffer>
@@ -142,4 +142,19 @@ test('the API refuses what makes no sense, with what would', async () => {
     400,
     expect.stringContaining('by must be one of all, model'),
   ])
+})
+
+test('spans of a trace are given page by page', async () => {
+  await using running = await viewer()
+  const traceId = hexId(32, 1)
+  const body = exportOf([1, 2, 3].map((number) => plainSpan({ spanId: hexId(16, number) })))
+    .body as Uint8Array<ArrayBuffer>
+  await post(running.url, body)
+  const page = async (query: string): Promise<{ next?: string; tree: readonly { spanId: string }[] }> =>
+    (await (await fetch(`${running.url}/api/traces/${traceId}${query}`)).json()) as Awaited<ReturnType<typeof page>>
+  const first = await page('?limit=2')
+  const second = await page(`?limit=2&after=${first.next}`)
+  expect(first.tree.map(({ spanId }) => spanId)).toEqual([hexId(16, 1), hexId(16, 2)])
+  expect(second).toMatchObject({ spans: 3, tree: [{ spanId: hexId(16, 3) }] })
+  expect(second).not.toHaveProperty('next')
 })

@@ -175,7 +175,6 @@ test('a trace has its spans in order, its calls, and their sums', async () => {
     errors: 0,
     cost: '0.25',
     inputTokens: 7,
-    omitted: 0,
   })
   expect(trace?.tree.map(({ name, role }) => [name, role])).toEqual([
     ['POST /ask', 'other'],

@@ -14,6 +14,8 @@ const FILTER = z
     'Which calls, as on the page: model:gpt-* error:429 error:* cost>0.01 user:u42 -status:success, other words are searched.',
   )
 const LIMIT = z.number().int().min(1).max(200).default(20)
+/** What is told of a span is little. */
+const SPAN_LIMIT = z.number().int().min(1).max(1000).default(200)
 const BY = z.enum(['model', 'feature', 'user', 'session', 'tenant', 'provider', 'operation', 'service', 'error_type'])
 
 /** Nothing here changes anything, and nothing leaves this machine. */
@@ -79,11 +81,12 @@ export function createMcpServer(version: string, open: () => Promise<ViewerClien
   server.registerTool(
     'get_trace',
     {
-      description: 'One trace by its id: all its spans, with cost, tokens and errors added up.',
-      inputSchema: { traceId: z.string().regex(/^[0-9a-f]{32}$/i) },
+      description:
+        'One trace by its id: its spans, the earliest first, with cost, tokens and errors of all added up. `next` leads to the next page, as `after`; there is none at the end.',
+      inputSchema: { traceId: z.string().regex(/^[0-9a-f]{32}$/i), limit: SPAN_LIMIT, after: z.string().optional() },
       annotations: READS,
     },
-    ({ traceId }) => ask(`/api/traces/${traceId}`),
+    ({ traceId, limit, after }) => ask(`/api/traces/${traceId}${queryOf({ limit, after })}`),
   )
   server.registerTool(
     'report',

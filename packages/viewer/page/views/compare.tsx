@@ -1,10 +1,11 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import type { CallPage } from '../../src/query/call-queries.ts'
 import type { CallRow } from '../../src/query/call-rows.ts'
 import type { Percentiles } from '../../src/query/percentiles.ts'
 import type { RecentTotals, Sums } from '../../src/query/sums.ts'
 import type { SpanBody } from '../../src/query/traces.ts'
-import { queryOf, useAnswer } from '../api.ts'
+import { ask, queryOf, useAnswer } from '../api.ts'
 import { count, dateTime, seconds, usd } from '../format.ts'
 import { Conversation } from '../parts/conversation.tsx'
 import { Problem } from '../parts/empty.tsx'
@@ -26,31 +27,12 @@ function CompareCalls({ place }: { place: Place }): JSX.Element {
   const [a, b] = [place.query.get('a') ?? '', place.query.get('b') ?? '']
   const first = useAnswer<CallDetail>(`/api/calls/${encodeURIComponent(a)}`)
   const second = useAnswer<CallDetail>(b === '' ? undefined : `/api/calls/${encodeURIComponent(b)}`)
-  const others = useAnswer<{ calls: readonly CallRow[] }>(
-    b === '' && first.value
-      ? `/api/calls${queryOf({ filter: `operation:${first.value.operation}`, limit: 50 })}`
-      : undefined,
-  )
   if (!first.value) return <Problem error={first.error} />
   return (
     <article class="detail">
       <h2>Two calls</h2>
       <Problem error={second.error} />
-      {b === '' && (
-        <label>
-          {nameOf(first.value)} with{' '}
-          <select onChange={({ currentTarget }) => go(withQuery({ b: currentTarget.value }))}>
-            <option value="">which call?</option>
-            {others.value?.calls
-              .filter(({ id }) => String(id) !== a)
-              .map((call) => (
-                <option key={call.id} value={call.id}>
-                  {nameOf(call)}
-                </option>
-              ))}
-          </select>
-        </label>
-      )}
+      {b === '' && <OtherCalls key={first.value.id} call={first.value} />}
       {second.value && (
         <>
           <Differences
@@ -69,6 +51,56 @@ function CompareCalls({ place }: { place: Place }): JSX.Element {
       )}
     </article>
   )
+}
+
+const A_PAGE = 50
+
+/** What a call may be compared with: others of its operation, the newest first, and older ones when a person asks for them. */
+function OtherCalls({ call }: { call: CallRow }): JSX.Element {
+  const path = `/api/calls${queryOf({ filter: `operation:${call.operation}`, limit: A_PAGE })}`
+  const first = useAnswer<CallPage>(path)
+  const [older, setOlder] = useState<CallPage>()
+  const [asked, setAsked] = useState<{ readonly isOn: boolean; readonly error?: string }>({ isOn: false })
+  const { next } = older ?? first.value ?? {}
+  const others = [...(first.value?.calls ?? []), ...(older?.calls ?? [])].filter(({ id }) => id !== call.id)
+  const loadOlder = (): void => {
+    setAsked({ isOn: true })
+    olderThan(path, next).then(
+      (page) => {
+        setOlder({ ...page, calls: [...(older?.calls ?? []), ...page.calls] })
+        setAsked({ isOn: false })
+      },
+      (error: unknown) => setAsked({ isOn: false, error: error instanceof Error ? error.message : String(error) }),
+    )
+  }
+  return (
+    <>
+      <Problem error={first.error ?? asked.error} />
+      <label>
+        {nameOf(call)} with{' '}
+        <select onChange={({ currentTarget }) => go(withQuery({ b: currentTarget.value }))}>
+          <option value="">which call?</option>
+          {others.map((other) => (
+            <option key={other.id} value={other.id}>
+              {nameOf(other)}
+            </option>
+          ))}
+        </select>
+      </label>{' '}
+      {next !== undefined && (
+        <button type="button" disabled={asked.isOn} onClick={loadOlder}>
+          older calls
+        </button>
+      )}
+    </>
+  )
+}
+
+/** The next page that has calls; a page may be empty and not be the last. */
+async function olderThan(path: string, next: string | undefined): Promise<CallPage> {
+  let page: CallPage = { calls: [], ...(next !== undefined && { next }) }
+  while (page.calls.length === 0 && page.next !== undefined) page = await ask<CallPage>(`${path}&before=${page.next}`)
+  return page
 }
 
 type Value = string | number | null

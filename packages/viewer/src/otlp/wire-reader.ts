@@ -92,7 +92,8 @@ export class WireReader {
   /** By the length and the end, where names and numbers differ from each other: that is half the work. */
   #hash(start: number, end: number): number {
     let hash = end - start
-    for (let at = Math.max(start, end - HASHED_BYTES); at < end; at += 1) hash = (Math.imul(hash, 31) + (this.#bytes[at] as number)) | 0
+    for (let at = Math.max(start, end - HASHED_BYTES); at < end; at += 1)
+      hash = (Math.imul(hash, 31) + (this.#bytes[at] as number)) | 0
     return hash ^ (hash >>> 16)
   }
 

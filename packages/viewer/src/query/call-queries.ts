@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { CALL_ROW_COLUMNS, type CallRow, callRowOf } from './call-rows.ts'
 import { type CallQuery, type Stretch, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
+import { type Cursor, cursorOf } from './cursor.ts'
 import { nanosOf, type Range } from './range.ts'
 
 /** A page of a list, newest first. */
@@ -60,7 +61,6 @@ export function listCalls(
 }
 
 type Row = Readonly<Record<string, unknown>>
-type Cursor = readonly [start: bigint, id: bigint]
 
 function whereIn(query: CallQuery, { first, last, ids }: Stretch): Where {
   const { sql, values } = whereOf(query, ids)
@@ -92,12 +92,6 @@ function lookedBackTo(first: bigint): Required<Pick<CallPage, 'next' | 'lookedBa
 
 /** Where a list begins: nothing is later. */
 const LAST_NANOSECOND = 9_223_372_036_854_775_807n
-const CURSOR = /^(\d{1,19})\.(\d{1,15})$/
-
-function cursorOf(before: string | undefined): Cursor | undefined {
-  const [, start, id] = CURSOR.exec(before ?? '') ?? []
-  return start === undefined || id === undefined ? undefined : [BigInt(start), BigInt(id)]
-}
 
 /**
  * Calls that arrived after another, in the order of arrival: who asks again with the last number misses none.

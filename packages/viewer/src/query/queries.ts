@@ -35,7 +35,7 @@ import {
 } from './sums.ts'
 import { traceColumnsJson } from './trace-columns.ts'
 import { findBody, findTrace, listTraces, type SpanBody, type TraceDetail, type TraceRow } from './traces.ts'
-import { tracePage } from '../server/trace-page.ts'
+import { MOST_SPANS_SHARED, tracePage } from '../server/trace-page.ts'
 import type { Dimension } from '../store/dimensions.ts'
 import type { Database } from '../store/database.ts'
 
@@ -50,9 +50,10 @@ export interface Queries {
   readonly body: (id: number) => SpanBody | undefined
   readonly sessions: (range: Range, limit: number) => readonly SessionRow[]
   readonly traces: (range: Range, limit: number) => readonly TraceRow[]
-  readonly trace: (traceId: string) => TraceDetail | undefined
+  /** A trace with a page of its spans. */
+  readonly trace: (traceId: string, limit?: number, after?: string) => TraceDetail | undefined
   /** The same as JSON. */
-  readonly traceJson: (traceId: string) => string | undefined
+  readonly traceJson: (traceId: string, limit?: number, after?: string) => string | undefined
   /** The same by columns, as JSON of `TraceColumns`. */
   readonly traceColumns: (traceId: string, most?: number) => string | undefined
   /** A trace as a file of HTML that needs nothing else. */
@@ -90,11 +91,11 @@ export function queriesOf(database: Database): Queries {
     body: (id) => findBody(connection, id),
     sessions: (range, limit) => listSessions(connection, range, limit),
     traces: (range, limit) => listTraces(connection, range, limit),
-    trace: (traceId) => findTrace(connection, traceId),
-    traceJson: (traceId) => JSON.stringify(findTrace(connection, traceId)),
+    trace: (traceId, limit, after) => findTrace(connection, traceId, limit, after),
+    traceJson: (traceId, limit, after) => JSON.stringify(findTrace(connection, traceId, limit, after)),
     traceColumns: (traceId, most) => traceColumnsJson(connection, traceId, most),
     tracePage: (traceId) => {
-      const trace = findTrace(connection, traceId)
+      const trace = findTrace(connection, traceId, MOST_SPANS_SHARED)
       return trace && tracePage(trace, (id) => findBody(connection, id))
     },
     exportTrace: (traceId) => exportTrace(connection, traceId),

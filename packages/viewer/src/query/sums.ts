@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
-import { type Dimension, DIMENSIONS } from '../store/dimensions.ts'
+import { type Dimension, DIMENSIONS, SUM_COLUMNS } from '../store/dimensions.ts'
 import { type BucketCount, bucketSql } from '../store/sketch.ts'
 import { type CallQuery, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
 import { nanosOf, type Range } from './range.ts'
@@ -41,12 +41,9 @@ export interface SumsByStep extends SumsByValue {
   readonly time: number
 }
 
-const COUNTED = 'calls errors rate_limits cancelled rate_limit_hits retries input cached output unpriced'.split(' ')
-const OUT_OF_ROLLUPS = [
-  ...COUNTED.map((name) => `sum(${name}) AS ${name}`),
-  'CAST(sum(cost) AS TEXT) AS cost',
-  'sum(duration) / 1e9 AS duration',
-].join(', ')
+/** Costs and nanoseconds are more than a number holds. */
+const WIDE: Readonly<Record<string, string>> = { cost: 'CAST(sum(cost) AS TEXT)', duration: 'sum(duration) / 1e9' }
+const OUT_OF_ROLLUPS = SUM_COLUMNS.map((name) => `${WIDE[name] ?? `sum(${name})`} AS ${name}`).join(', ')
 
 function sumsOf(row: Readonly<Record<string, unknown>>): Sums {
   const count = (name: string): number => Number(row[name] ?? 0)

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { MOST_SPANS, selectTrace, type TraceRow } from './traces.ts'
+import { type NamedWhere, selectTrace, type TraceRow, whereTrace } from './traces.ts'
 
 /** Spans by columns: what stands at the same place in each list belongs to one span. In no order. */
 interface SpanColumns {
@@ -45,6 +45,9 @@ export interface TraceColumns extends TraceRow {
   readonly columns: SpanColumns
   readonly callColumns: CallColumns
 }
+
+/** The most spans of a trace that are listed. */
+export const MOST_SPANS = 100_000
 
 /** @param began microseconds since the epoch. */
 const spanColumns = (began: number): Readonly<Record<keyof SpanColumns, string>> => ({
@@ -105,29 +108,13 @@ function objectJson(values: Readonly<Record<string, unknown>> | undefined): stri
   return `{${fields.join()}}`
 }
 
-interface NamedWhere {
-  readonly sql: string
-  readonly values: Readonly<Record<string, number | string>>
-}
-
-/** Rows that are read for one that is wanted, at most, where they are read in the order of the table. */
-const MOST_READ = 10
-
-/**
- * Which rows of `spans` and of `calls` are those of a trace. The spans of a trace mostly came one after the other: to go through the table from the first to the last
- * takes a tenth of the time of looking for each by the index, which has them in the order of their random ids.
- */
+/** Which spans are listed: all, or the earliest. */
 function spansOf(database: DatabaseSync, trace: number, spans: number, most: number): NamedWhere {
-  const ids = database.prepare('SELECT min(id) AS low, max(id) AS high FROM spans WHERE trace = ?').get(trace)
-  const { low, high } = ids as { readonly low: number; readonly high: number }
-  const isTogether = high - low < MOST_READ * spans
-  // The plus sign keeps the index out of it.
-  const sql = `id BETWEEN :low AND :high AND ${isTogether ? '+' : ''}trace = :trace`
-  const where = { sql, values: { low, high, trace } }
+  const where = whereTrace(database, trace, spans)
   if (spans <= most) return where
   const earliest = database
     .prepare(
-      `SELECT json_group_array(id) AS ids FROM (SELECT id FROM spans WHERE ${sql} ORDER BY start, id LIMIT ${most})`,
+      `SELECT json_group_array(id) AS ids FROM (SELECT id FROM spans WHERE ${where.sql} ORDER BY start, id LIMIT ${most})`,
     )
     .get(where.values) as { readonly ids: string }
   return { sql: 'id IN (SELECT value FROM json_each(:ids))', values: earliest }

@@ -1,6 +1,7 @@
 import { type CallPage, MOST_CALLS_A_PAGE } from '../query/call-queries.ts'
 import { stepOf } from '../query/range.ts'
-import { MOST_SPANS } from '../query/traces.ts'
+import { MOST_SPANS } from '../query/trace-columns.ts'
+import { MOST_SPANS_A_PAGE } from '../query/traces.ts'
 import { Refusal } from '../receiver/refusal.ts'
 import type { Store } from '../store/store.ts'
 import { JsonAnswer } from './json-answer.ts'
@@ -100,9 +101,12 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     path: '/api/traces/{id}',
-    description: 'One trace with its spans, in the order of their beginnings.',
-    answer: async (store, { parameters: [id = ''] }) =>
-      new JsonAnswer(found(await store.query('traceJson', id.toLowerCase()), `The trace ${id}`)),
+    description:
+      'One trace with its spans, in the order of their beginnings. `limit` (1000, at most 1000), `after` (`next` of the page before). All at once are in `columns` and `otlp`.',
+    answer: async (store, { query, parameters: [id = ''] }) => {
+      const [limit, after] = [limitOf(query, MOST_SPANS_A_PAGE), query.get('after') ?? undefined]
+      return new JsonAnswer(found(await store.query('traceJson', id.toLowerCase(), limit, after), `The trace ${id}`))
+    },
   },
   {
     path: '/api/traces/{id}/columns',

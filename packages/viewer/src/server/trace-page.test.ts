@@ -17,7 +17,6 @@ const trace: TraceDetail = {
   outputTokens: 0,
   cost: '0',
   unpriced: 0,
-  omitted: 0,
   tree: Array.from({ length: 3000 }, (_, id) => ({
     id,
     spanId: String(id),

@@ -10,8 +10,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-/** Spans of a page: what a browser opens at once. */
-const MOST_SPANS = 2000
+/** Spans of a page to share: what a browser opens at once. */
+export const MOST_SPANS_SHARED = 2000
 const COLOURS: Readonly<Record<SpanRow['role'], string>> = {
   call: '#0e9f8e',
   tool: '#e08a1e',
@@ -40,7 +40,7 @@ function escapeHtml(text: string): string {
 export function tracePage(trace: TraceDetail, bodyOf: BodyOf): string {
   const { tree, traceId, cost, calls, errors, inputTokens, outputTokens } = trace
   const title = trace.name ?? `Trace ${traceId}`
-  const shown = tree.slice(0, MOST_SPANS)
+  const shown = tree.slice(0, MOST_SPANS_SHARED)
   const omitted = trace.spans - shown.length
   const facts = [
     new Date(trace.start).toISOString(),
