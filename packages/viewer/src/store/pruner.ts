@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Counters } from './counters.ts'
 import { DIMENSIONS, MEASURES, QUARTER, WIDTHS } from './dimensions.ts'
 
@@ -13,8 +13,12 @@ export interface StoreBounds {
 /** Bounds where nobody sets others. */
 export const DEFAULT_BOUNDS: StoreBounds = { bytes: 512 * 1024 * 1024, ageMs: 7 * 86_400_000 }
 
-/** Spans that are removed at once: some 50 ms, in which nothing can be written. */
+/** Log records, points and traces that are looked for or removed at once. */
 const SLICE = 5000
+/** Spans of traces that are removed by the same statements. */
+const STEP_SPANS = 500
+/** How long spans are removed at once: in which nothing can be written, and what ends the transaction takes as long again. */
+const SLICE_MS = 20
 const NANOS_PER_MS = 1_000_000n
 const MS_PER_MINUTE = 60_000
 /** Nanoseconds are more than a number holds. */
@@ -27,11 +31,36 @@ const TOO_OLD = 'WHERE start < ? AND finish < ?'
 const OLDEST_POINTS =
   'DELETE FROM points WHERE time <= (SELECT max(time) FROM (SELECT time FROM points ORDER BY time LIMIT ?))'
 
+const CHOSEN = '(SELECT value FROM json_each(?))'
+const SPANS = `(SELECT id FROM spans WHERE trace IN ${CHOSEN})`
+/** Spans last but for their traces: by them the others are found. */
+const REMOVE_ROWS: readonly string[] = [
+  `DELETE FROM content WHERE rowid IN ${SPANS}`,
+  `DELETE FROM bodies WHERE id IN ${SPANS}`,
+  `DELETE FROM calls WHERE id IN ${SPANS}`,
+  `DELETE FROM spans WHERE trace IN ${CHOSEN}`,
+  `DELETE FROM traces WHERE id IN ${CHOSEN}`,
+]
+
+interface FoundTrace {
+  readonly id: number
+  readonly spans: number
+  readonly calls: number
+}
+
+/** Traces from a place on that have the spans of a step together, or one that has more. */
+function firstOf(found: readonly FoundTrace[], from: number): readonly FoundTrace[] {
+  let [to, spans] = [from, 0]
+  while (to < found.length && spans < STEP_SPANS) spans += found[to++]?.spans ?? 0
+  return found.slice(from, to)
+}
+
 /** Removes the oldest traces when there is too much, slice by slice, and counts what has come in all. */
 export class Pruner {
   readonly #database: DatabaseSync
   readonly #bounds: StoreBounds
   readonly #counters: Counters
+  readonly #removeRows: readonly StatementSync[]
   /** Whether the last `prune` removed anything. */
   removedAnything = false
 
@@ -39,6 +68,7 @@ export class Pruner {
     this.#database = database
     this.#counters = counters
     this.#bounds = bounds
+    this.#removeRows = REMOVE_ROWS.map((sql) => database.prepare(sql))
   }
 
   get bounds(): StoreBounds {
@@ -70,30 +100,33 @@ export class Pruner {
   prune(nowMs: number): boolean {
     const oldest = BigInt(Math.max(0, Math.floor(nowMs - this.#bounds.ageMs))) * NANOS_PER_MS
     const isTooLarge = this.bytes() > this.#bounds.bytes
-    const traces = this.#database
+    const found = this.#database
       .prepare(`SELECT id, spans, calls FROM traces ${isTooLarge ? '' : TOO_OLD} ORDER BY start LIMIT ?`)
-      .all(...(isTooLarge ? [SLICE] : [oldest, oldest, SLICE])) as unknown as {
-      id: number
-      spans: number
-      calls: number
-    }[]
-    let [spans, calls] = [0, 0]
-    const chosen: number[] = []
-    for (const trace of traces) {
-      if (spans >= SLICE) break
-      spans += trace.spans
-      calls += trace.calls
-      chosen.push(trace.id)
-    }
-    this.#removeFromSessions(chosen)
-    for (const trace of chosen) this.#removeTrace(trace)
-    this.#counters.add('spans removed', spans)
-    this.#counters.add('calls removed', calls)
+      .all(...(isTooLarge ? [SLICE] : [oldest, oldest, SLICE])) as unknown as FoundTrace[]
+    const { removed, spans } = this.#removeTraces(found)
     const { sums, rows } = this.#removeOthers(oldest, isTooLarge)
     this.#counters.add('rows removed', spans + rows)
-    this.removedAnything = chosen.length > 0 || sums + rows > 0
+    this.removedAnything = removed > 0 || sums + rows > 0
     if (this.removedAnything) this.#database.exec('PRAGMA incremental_vacuum(2000)')
-    return this.removedAnything && (chosen.length < traces.length || traces.length === SLICE || isTooLarge)
+    return this.removedAnything && (removed < found.length || found.length === SLICE || isTooLarge)
+  }
+
+  /** Removes the first of these traces, step by step, until the time of a slice is over. */
+  #removeTraces(found: readonly FoundTrace[]): { readonly removed: number; readonly spans: number } {
+    const deadline = performance.now() + SLICE_MS
+    let [removed, spans, calls] = [0, 0, 0]
+    while (removed < found.length && performance.now() < deadline) {
+      const step = firstOf(found, removed)
+      this.#removeStep(step.map(({ id }) => id))
+      removed += step.length
+      for (const trace of step) {
+        spans += trace.spans
+        calls += trace.calls
+      }
+    }
+    this.#counters.add('spans removed', spans)
+    this.#counters.add('calls removed', calls)
+    return { removed, spans }
   }
 
   /** Removes everything but what has been counted. */
@@ -120,13 +153,10 @@ export class Pruner {
     }
   }
 
-  #removeTrace(trace: number): void {
-    const run = (sql: string): void => void this.#database.prepare(sql).run(trace)
-    run('DELETE FROM content WHERE rowid IN (SELECT id FROM spans WHERE trace = ?)')
-    run('DELETE FROM bodies WHERE id IN (SELECT id FROM spans WHERE trace = ?)')
-    run('DELETE FROM calls WHERE id IN (SELECT id FROM spans WHERE trace = ?)')
-    run('DELETE FROM spans WHERE trace = ?')
-    run('DELETE FROM traces WHERE id = ?')
+  #removeStep(traces: readonly number[]): void {
+    this.#removeFromSessions(traces)
+    const ids = JSON.stringify(traces)
+    for (const statement of this.#removeRows) statement.run(ids)
   }
 
   /** Sums of minutes, records and points go with the calls of their time. */
