@@ -51,11 +51,15 @@ function loadEntries(project: string): void {
     'node',
     'viewer',
   ]) {
-    const load = `if (Object.keys(loaded).length === 0) throw new Error('${entry} exports nothing')`
-    run('node', ['--input-type=module', '-e', `import * as loaded from '@tokenmeter/${entry}'; ${load}`], project)
-    run('node', ['--input-type=commonjs', '-e', `const loaded = require('@tokenmeter/${entry}'); ${load}`], project)
+    const tell = 'console.log(Object.keys(loaded).sort().join())'
+    const imported = `import * as loaded from '@tokenmeter/${entry}'; ${tell}`
+    const required = `const loaded = require('@tokenmeter/${entry}'); ${tell}`
+    const names = run('node', ['--input-type=module', '-e', imported], project).trim()
+    const namesInCommonJS = run('node', ['--input-type=commonjs', '-e', required], project).trim()
+    if (names === '') throw new Error(`${entry} exports nothing`)
+    if (names !== namesInCommonJS) throw new Error(`${entry} exports ${names}, and as CommonJS ${namesInCommonJS}`)
   }
-  console.log('every entry loads as ESM and as CommonJS')
+  console.log('every entry loads as ESM and as CommonJS, with the same names')
 }
 
 /** An application that asks once and prints the answer, and what `/metrics` says it cost. */

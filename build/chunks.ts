@@ -129,5 +129,10 @@ export function chunksOf(packageName: string, isEntry: (file: string) => boolean
     if (module === undefined || isEntry(`${module}.ts`)) return null
     return Object.entries(cut.files).find(([, modules]) => modules.includes(module))?.[0] ?? cut.others
   }
-  return { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: fileOf }] } }
+  return {
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: fileOf, debugName: 'what is loaded when' }],
+    },
+  }
 }

@@ -1,4 +1,6 @@
-import { join } from 'node:path'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inProject, RECORDED, runInProject, runNode, unmeasured } from './application.ts'
 import { type Provider, startProvider } from './provider.ts'
@@ -38,6 +40,16 @@ describe.each([
     const ending = await runNode(['--import', '@tokenmeter/node/register', file], provider)
     expect(ending).toEqual({ stdout: 'On its way. 0.0000045\n', stderr: '' })
   })
+})
+
+test('what a bundle requires is in it, though we load it late', async () => {
+  await using provider = await startProvider()
+  const file = await bundle('by-require.cjs', 'by-require.cjs', ['--format=cjs'], provider)
+  // To where none of our packages is installed.
+  const moved = join(mkdtempSync(join(tmpdir(), 'tokenmeter-moved-')), 'by-require.cjs')
+  renameSync(inProject(file), moved)
+  expect(await runNode([moved], provider)).toEqual({ stdout: 'chat gpt-4o-mini: 0.0000045 USD\n', stderr: '' })
+  rmSync(dirname(moved), { recursive: true })
 })
 
 test.each([

@@ -2,8 +2,9 @@
 const { added, loaded } = require('./loaded.cjs')
 
 const atStart = loaded()
+const deadline = Date.now() + 10_000
 const timer = setInterval(() => {
-  if (!loaded().includes('pricing index')) return
+  if (!loaded().includes('pricing index') && Date.now() < deadline) return
   clearInterval(timer)
   console.log(JSON.stringify(added(atStart)))
 }, 20)
