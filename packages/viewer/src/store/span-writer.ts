@@ -54,6 +54,14 @@ export interface Written {
   readonly calls: number
 }
 
+/** Who has written a span, by numbers of words and of resources. */
+interface Origin {
+  readonly of: Pick<Span, 'resource' | 'scope'>
+  readonly service: number
+  readonly resource: number
+  readonly scope: number
+}
+
 /** Writes spans, and what can be known of them without looking at them again: calls, sums of traces and of minutes. */
 export class SpanWriter {
   readonly #words: Words
@@ -68,6 +76,7 @@ export class SpanWriter {
   readonly #addContent: StatementSync
   readonly #resources: Resources
   #lastId: number | undefined
+  #lastOrigin: Origin | undefined
 
   constructor(database: DatabaseSync, words: Words, resources: Resources) {
     this.#words = words
@@ -113,6 +122,7 @@ export class SpanWriter {
   forget(): void {
     for (const rows of [this.#spans, this.#bodies, this.#calls]) rows.clear()
     this.#lastId = undefined
+    this.#lastOrigin = undefined
     this.#traces.forget()
     this.#rollups.clear()
     this.#sessions.clear()
@@ -123,7 +133,8 @@ export class SpanWriter {
     const facts = role === 'call' ? readCall(span) : undefined
     const duration = span.end > span.start ? span.end - span.start : 0n
     const failed = span.statusCode === ERROR
-    const service = this.#words.id(serviceOf(span.resource))
+    const origin = this.#originOf(span)
+    const { service } = origin
     const trace = this.#traces.idOf(span.traceId, service)
     const id = this.#addSpanTo(trace, span, [
       this.#words.id(span.name),
@@ -136,7 +147,7 @@ export class SpanWriter {
     ])
     if (id === undefined) return undefined
     this.#traces.add(trace, { id, span, failed, facts })
-    this.#writeBody(id, span)
+    this.#writeBody(id, span, origin)
     if (facts) this.#writeCall(id, trace, span, facts, duration, service)
     const content = contentOf(span.attributes)
     if (content !== '') this.#addContent.run(id, content)
@@ -158,11 +169,19 @@ export class SpanWriter {
     return id
   }
 
-  #writeBody(id: number, span: Span): void {
-    const { scope } = span
-    const body = `{"attributes":${attributesText(span.attributes)}${moreText(span)}}`
-    const scopeId = this.#words.id(scope.version === '' ? scope.name : `${scope.name}@${scope.version}`)
-    this.#bodies.add(id, this.#resources.id(span.resource), scopeId, body)
+  #writeBody(id: number, span: Span, { resource, scope }: Origin): void {
+    this.#bodies.add(id, resource, scope, `{"attributes":${attributesText(span.attributes)}${moreText(span)}}`)
+  }
+
+  /** Mostly that of the span before. */
+  #originOf({ resource, scope }: Span): Origin {
+    if (this.#lastOrigin?.of.resource === resource && this.#lastOrigin.of.scope === scope) return this.#lastOrigin
+    return (this.#lastOrigin = {
+      of: { resource, scope },
+      service: this.#words.id(serviceOf(resource)),
+      resource: this.#resources.id(resource),
+      scope: this.#words.id(scope.version === '' ? scope.name : `${scope.name}@${scope.version}`),
+    })
   }
 
   #writeCall(id: number, trace: number, span: Span, facts: CallFacts, duration: bigint, service: number): void {
