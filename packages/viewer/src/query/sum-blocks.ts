@@ -4,20 +4,23 @@ import { readCounts } from '../store/sketch.ts'
 import type { Range } from './range.ts'
 import { placesOf, rowsAt, type SumRows } from './sum-rows.ts'
 
-/** Rows that are kept in memory: 24 MB. */
+/** Rows that are kept in memory: 16 MB. */
 const MOST_KEPT = 1_000_000
 
-/** What is kept of rows: three columns, as doubles. */
+/** What is kept of rows: three columns. */
 const COLUMNS = { rollups: 'value, cost + 0.0, calls', sketches: 'minute, counts, value' } as const
 
 /** Takes a row: value, cost and calls of sums; minute, bucket and count of sketches, and of which value that is where values are wanted. */
 export type TakeRow = (first: number, second: number, third: number, value?: number) => void
 
+/** Numbers of words, minutes and counts are whole and not large; costs are neither, and buckets may be below zero. */
+type Columns = readonly [Uint32Array, Float64Array, Uint32Array]
+
 /** Rows of a quarter of an hour. */
 interface Block {
   /** Sums of all calls of the quarter: with each call that comes they are others. */
   readonly version: string
-  readonly columns: readonly [Float64Array, Float64Array, Float64Array]
+  readonly columns: Columns
 }
 
 /**
@@ -84,7 +87,7 @@ export class SumBlocks {
       b.push(second)
       c.push(third)
     })
-    const block: Block = { version, columns: [Float64Array.from(a), Float64Array.from(b), Float64Array.from(c)] }
+    const block: Block = { version, columns: [Uint32Array.from(a), Float64Array.from(b), Uint32Array.from(c)] }
     this.#keep(key, block)
     return block
   }

@@ -36,7 +36,7 @@ export interface StoreThreadData {
 }
 
 /** Spans live shortly and are many: with the room that V8 gives them by itself, the process has 100 MB more. */
-const LIMITS = { maxYoungGenerationSizeMb: 16 }
+const LIMITS = { maxYoungGenerationSizeMb: 8 }
 
 interface Waiting {
   readonly resolve: (result: unknown) => void

@@ -4,7 +4,7 @@ import type { Span } from '../otlp/telemetry.ts'
 import { RowWriter } from './row-writer.ts'
 
 /** Traces whose numbers are remembered. */
-const MOST_REMEMBERED = 50_000
+const MOST_REMEMBERED = 25_000
 
 const COLUMNS = 'id trace_id root service start finish spans calls errors input output cost unpriced'.split(' ')
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 /** Ids of words that are remembered; the rest is looked up in the file. */
-const MOST_REMEMBERED = 50_000
+const MOST_REMEMBERED = 25_000
 
 /** Texts that repeat, as numbers: names of models, services, users. */
 export class Words {
