@@ -9,7 +9,7 @@ export interface RowWriterOptions {
 }
 
 /** Rows of one statement. More gain nothing more. */
-const MANY = 16
+const MANY = 64
 
 /** Writes rows into a table, many to a statement: each statement takes time of its own, which for narrow rows is half of all. */
 export class RowWriter {
