@@ -86,15 +86,20 @@ export class Database {
    * @returns for each what `take` returns, or what it throws.
    */
   takeAll(exports: readonly OtlpExport[]): readonly Taken[] {
-    const readings = exports.map((received) => this.#attempt(received))
+    const all: Taken[] = []
     try {
       this.#transaction(() => {
-        for (const { write } of readings) write()
+        // One after the other: all spans of all at once would be more than the young generation holds.
+        for (const received of exports) {
+          const { write, taken } = this.#attempt(received)
+          all.push(taken)
+          write()
+        }
       })
     } catch (error) {
-      return readings.map(({ taken }) => (taken.error === undefined ? { error } : taken))
+      return exports.map((_, index) => (all[index]?.error === undefined ? { error } : all[index]))
     }
-    return readings.map(({ taken }) => taken)
+    return all
   }
 
   #attempt(received: OtlpExport): { readonly write: () => void; readonly taken: Taken } {
