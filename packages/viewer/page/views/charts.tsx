@@ -39,6 +39,7 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
     for (const { reload } of [series, all, totals, rows]) reload()
   }
   useNews(['traces'], isPaused, reloadAll, CHARTS_REST_MS)
+  const charted = { sums: series.value?.sums ?? [], all: all.value?.sums ?? [], range, onPick: pickTime }
   return (
     <>
       <div class="bar-of-controls">
@@ -61,51 +62,26 @@ export function ChartsView({ place, isPaused }: { place: Place; isPaused: boolea
       )}
       {series.value && all.value && (totals.value?.calls ?? 0) > 0 && (
         <div class="charts">
-          <SumChart
-            title={`Cost by ${by}`}
-            sums={series.value.sums}
-            all={all.value.sums}
-            pick={({ cost }) => Number(cost)}
-            format={usdAxis}
-            range={range}
-            onPick={pickTime}
-          />
-          <SumChart
-            title={`Calls by ${by}`}
-            sums={series.value.sums}
-            all={all.value.sums}
-            pick={({ calls }) => calls}
-            format={wholeAxis}
-            range={range}
-            onPick={pickTime}
-          />
+          <SumChart title={`Cost by ${by}`} {...charted} pick={({ cost }) => Number(cost)} format={usdAxis} />
+          <SumChart title={`Calls by ${by}`} {...charted} pick={({ calls }) => calls} format={wholeAxis} />
           <SumChart
             title={`Tokens by ${by}`}
-            sums={series.value.sums}
-            all={all.value.sums}
+            {...charted}
             pick={({ inputTokens, outputTokens }) => inputTokens + outputTokens}
             format={wholeAxis}
-            range={range}
-            onPick={pickTime}
           />
           <DurationChart by={by} series={series.value} range={range} onPick={pickTime} />
           <SumChart
             title={`Errors by ${by}`}
-            sums={series.value.sums}
-            all={all.value.sums}
+            {...charted}
             pick={({ errors, rateLimits }) => errors + rateLimits}
             format={wholeAxis}
-            range={range}
-            onPick={pickTime}
           />
           <SumChart
             title={`Rate-limit hits by ${by}`}
-            sums={series.value.sums}
-            all={all.value.sums}
+            {...charted}
             pick={({ rateLimitHits }) => rateLimitHits}
             format={wholeAxis}
-            range={range}
-            onPick={pickTime}
           />
           <PercentileChart title="Duration" steps={all.value.duration} range={range} onPick={pickTime} />
           <PercentileChart

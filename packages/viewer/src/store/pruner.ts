@@ -42,6 +42,10 @@ const REMOVE_ROWS: readonly string[] = [
   `DELETE FROM traces WHERE id IN ${CHOSEN}`,
 ]
 
+/** What sessions lose with these traces. */
+const LOST_CALLS = `SELECT session, count(*) AS calls, sum(status IN (1, 2)) AS errors FROM spans JOIN calls ON calls.id = spans.id
+  WHERE spans.trace IN ${CHOSEN} AND session IS NOT NULL GROUP BY session`
+
 interface FoundTrace {
   readonly id: number
   readonly spans: number
@@ -61,6 +65,9 @@ export class Pruner {
   readonly #bounds: StoreBounds
   readonly #counters: Counters
   readonly #removeRows: readonly StatementSync[]
+  readonly #lostCalls: StatementSync
+  readonly #updateSession: StatementSync
+  readonly #removeSession: StatementSync
   /** Whether the last `prune` removed anything. */
   removedAnything = false
 
@@ -69,6 +76,9 @@ export class Pruner {
     this.#counters = counters
     this.#bounds = bounds
     this.#removeRows = REMOVE_ROWS.map((sql) => database.prepare(sql))
+    this.#lostCalls = database.prepare(LOST_CALLS)
+    this.#updateSession = database.prepare('UPDATE sessions SET calls = calls - ?, errors = errors - ? WHERE id = ?')
+    this.#removeSession = database.prepare('DELETE FROM sessions WHERE id = ? AND calls <= 0')
   }
 
   get bounds(): StoreBounds {
@@ -137,26 +147,19 @@ export class Pruner {
     this.#counters.clear()
   }
 
-  /** A session has no calls that are not there any more, and goes with the last of them. */
-  #removeFromSessions(traces: readonly number[]): void {
-    const gone = this.#database
-      .prepare(
-        `SELECT session, count(*) AS calls, sum(status IN (1, 2)) AS errors FROM spans JOIN calls ON calls.id = spans.id
-         WHERE spans.trace IN (SELECT value FROM json_each(?)) AND session IS NOT NULL GROUP BY session`,
-      )
-      .all(JSON.stringify(traces)) as unknown as { session: number; calls: number; errors: number }[]
-    const update = this.#database.prepare('UPDATE sessions SET calls = calls - ?, errors = errors - ? WHERE id = ?')
-    const remove = this.#database.prepare('DELETE FROM sessions WHERE id = ? AND calls <= 0')
-    for (const { session, calls, errors } of gone) {
-      update.run(calls, errors, session)
-      remove.run(session)
-    }
+  #removeStep(traces: readonly number[]): void {
+    const ids = JSON.stringify(traces)
+    this.#removeFromSessions(ids)
+    for (const statement of this.#removeRows) statement.run(ids)
   }
 
-  #removeStep(traces: readonly number[]): void {
-    this.#removeFromSessions(traces)
-    const ids = JSON.stringify(traces)
-    for (const statement of this.#removeRows) statement.run(ids)
+  /** A session has no calls that are not there any more, and goes with the last of them. */
+  #removeFromSessions(traces: string): void {
+    const lost = this.#lostCalls.all(traces) as unknown as { session: number; calls: number; errors: number }[]
+    for (const { session, calls, errors } of lost) {
+      this.#updateSession.run(calls, errors, session)
+      this.#removeSession.run(session)
+    }
   }
 
   /** Sums of minutes, records and points go with the calls of their time. */

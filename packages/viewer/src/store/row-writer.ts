@@ -8,6 +8,13 @@ export interface RowWriterOptions {
   readonly onConflict?: string
 }
 
+/** The statement that writes so many rows. */
+export function insertSql({ table, columns, onConflict }: RowWriterOptions, rows: number = 1): string {
+  const row = `(${columns.map(() => '?').join(', ')})`
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}
+    ${onConflict === undefined ? '' : `ON CONFLICT ${onConflict}`}`
+}
+
 /** Rows of one statement. More gain nothing more. */
 const MANY = 64
 
@@ -18,16 +25,10 @@ export class RowWriter {
   readonly #columns: number
   #values: SQLInputValue[] = []
 
-  constructor(database: DatabaseSync, { table, columns, onConflict }: RowWriterOptions) {
-    const row = `(${columns.map(() => '?').join(', ')})`
-    const insert = (rows: number): StatementSync =>
-      database.prepare(
-        `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}
-         ${onConflict === undefined ? '' : `ON CONFLICT ${onConflict}`}`,
-      )
-    this.#one = insert(1)
-    this.#many = insert(MANY)
-    this.#columns = columns.length
+  constructor(database: DatabaseSync, options: RowWriterOptions) {
+    this.#one = database.prepare(insertSql(options))
+    this.#many = database.prepare(insertSql(options, MANY))
+    this.#columns = options.columns.length
   }
 
   /** Adds a row, which is written with others, at the latest by `flush`. */

@@ -6,7 +6,7 @@ import { ROLE_CODES, STATUS_CODES } from './dimensions.ts'
 import { attributesText, jsonText } from './json-text.ts'
 import { RollupBatch } from './rollup-batch.ts'
 import { type Resources, serviceOf } from './resources.ts'
-import { RowWriter } from './row-writer.ts'
+import { insertSql, RowWriter } from './row-writer.ts'
 import { SessionBatch } from './session-batch.ts'
 import { TraceBatch } from './trace-batch.ts'
 import type { Words } from './words.ts'
@@ -84,10 +84,9 @@ export class SpanWriter {
     this.#traces = new TraceBatch(database)
     this.#rollups = new RollupBatch(database)
     this.#sessions = new SessionBatch(database)
-    this.#spans = new RowWriter(database, { table: 'spans', columns: SPAN_COLUMNS })
-    this.#addSpan = database.prepare(
-      `INSERT INTO spans (${SPAN_COLUMNS.join(', ')}) VALUES (${SPAN_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
-    )
+    const spans = { table: 'spans', columns: SPAN_COLUMNS }
+    this.#spans = new RowWriter(database, spans)
+    this.#addSpan = database.prepare(insertSql({ ...spans, onConflict: 'DO NOTHING' }))
     this.#bodies = new RowWriter(database, { table: 'bodies', columns: ['id', 'resource', 'scope', 'body'] })
     this.#calls = new RowWriter(database, { table: 'calls', columns: CALL_COLUMNS })
     this.#last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM spans')
