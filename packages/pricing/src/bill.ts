@@ -43,7 +43,8 @@ export function bill(
   if ((units?.containers?.unknown ?? 0) > 0) return UNKNOWN_UNIT
   const breakdown: CostPart[] = []
   let picoUsd = 0n
-  for (const part of PARTS) {
+  for (let index = 0; index < PARTS.length; index++) {
+    const part = PARTS[index] as Part
     const count = counts[part] ?? 0
     if (count === 0) continue
     if (!Number.isSafeInteger(count) && !isFraction(part, count)) return NO_USAGE

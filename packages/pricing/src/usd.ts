@@ -45,9 +45,12 @@ export function unitPrice(usdPerMillion: string): UnitPrice {
 export function charge(price: UnitPrice, units: number): bigint {
   if (!Number.isFinite(units) || units < 0)
     throw new RangeError(`Units must be a finite number from 0 up, got ${units}`)
-  const [digits, scale] = Number.isInteger(units) ? [BigInt(units), 0] : scaled(decimalFromNumber(units))
-  const amount = price.numerator * digits
-  const denominator = scale === 0 ? price.denominator : price.denominator * 10n ** BigInt(scale)
+  const { numerator, denominator } = price
+  if (!Number.isInteger(units)) {
+    const [digits, scale] = scaled(decimalFromNumber(units))
+    return divideHalfEven(numerator * digits, denominator * 10n ** BigInt(scale))
+  }
+  const amount = numerator * BigInt(units)
   return denominator === 1n ? amount : divideHalfEven(amount, denominator)
 }
 
