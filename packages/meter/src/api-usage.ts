@@ -14,7 +14,9 @@ export interface ApiUsage {
 }
 
 type JsonObject = { readonly [key: string]: unknown }
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
+const NO_FIELDS: JsonObject = {}
 const NOTHING: ApiUsage = Object.freeze({ problems: [] })
 
 /**
@@ -30,12 +32,11 @@ export function readApiUsage(value: unknown, operation: Operation): ApiUsage {
   const reportedCost = readReportedCost(usage)
   const units = readUnits(usage)
   const read = units ? undefined : normaliseUsage(reportedUsage(usage))
-  return {
-    ...(read && { usage: withOutputOf(operation, read.usage) }),
-    ...(units && { units }),
-    ...(reportedCost && { reportedCost }),
-    problems: read?.problems ?? unusable(usage),
-  }
+  const told: Draft<ApiUsage> = { problems: read?.problems ?? unusable(usage) }
+  if (read) told.usage = withOutputOf(operation, read.usage)
+  if (units) told.units = units
+  if (reportedCost) told.reportedCost = reportedCost
+  return told
 }
 
 function reportedUsage(usage: JsonObject): ReportedUsage {
@@ -71,23 +72,28 @@ export function charactersIn(text: string): number {
 }
 
 function completionUsage(usage: JsonObject): ReportedUsage {
-  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage
   const input = objectOf(usage['prompt_tokens_details'])
   const output = objectOf(usage['completion_tokens_details'])
-  return { inputTokens, outputTokens, ...subsets(input, output) }
+  return withSubsets(usage['prompt_tokens'], usage['completion_tokens'], input, output)
 }
 
 /** The Realtime API and transcriptions call their details `input_token_details`. */
 function responseUsage(usage: JsonObject): ReportedUsage {
-  const { input_tokens: inputTokens, output_tokens: outputTokens } = usage
   const input = objectOf(usage['input_tokens_details'] ?? usage['input_token_details'])
   const output = objectOf(usage['output_tokens_details'] ?? usage['output_token_details'])
-  return { inputTokens, outputTokens, ...subsets(input, output) }
+  return withSubsets(usage['input_tokens'], usage['output_tokens'], input, output)
 }
 
-function subsets(input: JsonObject | undefined, output: JsonObject | undefined): ReportedUsage {
+function withSubsets(
+  inputTokens: unknown,
+  outputTokens: unknown,
+  input: JsonObject | undefined,
+  output: JsonObject | undefined,
+): ReportedUsage {
   const cached = objectOf(input?.['cached_tokens_details'])
   return {
+    inputTokens,
+    outputTokens,
     cacheReadTokens: input?.['cached_tokens'],
     cacheWriteTokens: input?.['cache_write_tokens'],
     cacheWrite12hTokens: objectOf(input?.['cache_write_tokens_details'])?.['ttl_12h_tokens'],
@@ -137,7 +143,7 @@ function readReportedCost(usage: JsonObject): ReportedCost | undefined {
   const { cost, cost_in_usd_ticks: ticks } = usage
   if (isAmount(ticks) && Number.isSafeInteger(ticks)) return { field: 'cost_in_usd_ticks', amount: ticks }
   if (isAmount(cost)) return readCredits(usage, cost)
-  const { total_cost: total, currency = 'USD' } = objectOf(cost) ?? {}
+  const { total_cost: total, currency = 'USD' } = objectOf(cost) ?? NO_FIELDS
   return isAmount(total) && currency === 'USD' ? { field: 'cost.total_cost', amount: total } : undefined
 }
 

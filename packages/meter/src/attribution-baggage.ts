@@ -2,7 +2,7 @@ import { type Baggage, type Context, propagation } from '@opentelemetry/api'
 import { AI_ATTRIBUTE } from './attributes.ts'
 import { type Attribution, readAttribution } from './attribution.ts'
 import { ATTRIBUTE } from './generated/gen-ai.ts'
-import { guard } from './guard.ts'
+import { guard, reportFailure } from './guard.ts'
 
 const FIELDS = ['feature', 'tenant', 'user', 'session', 'prompt'] as const
 
@@ -72,10 +72,14 @@ const KEYS: Readonly<Record<BaggageField, readonly string[]>> = {
 /** What the baggage of `context` says, as far as it is asked for. It may come from anybody: it is bounded like what `withAI` is given. */
 export function attributionFromBaggage(context: Context): Attribution | undefined {
   const fields = holder[SETTINGS]?.in
-  let attribution: Attribution | undefined
-  // Whoever sets baggage need not have used the API for it.
-  if (fields) guard('reading baggage', () => (attribution = readCarried(fields, propagation.getBaggage(context))))
-  return attribution
+  if (!fields) return undefined
+  try {
+    return readCarried(fields, propagation.getBaggage(context))
+  } catch (error) {
+    // Whoever sets baggage need not have used the API for it.
+    reportFailure('reading baggage', error)
+    return undefined
+  }
 }
 
 function readCarried(fields: readonly BaggageField[], baggage: Baggage | undefined): Attribution | undefined {
@@ -118,16 +122,17 @@ function carrying(given: Baggage, fields: readonly BaggageField[], attribution: 
  * else is in the baggage stays.
  */
 export function withoutAttributionBaggage(context: Context): Context {
-  const { in: taken = [], out: put = [] } = holder[SETTINGS] ?? {}
-  let changed = context
-  if (taken.length > 0 || put.length > 0) {
-    guard('keeping baggage back', () => {
-      const baggage = propagation.getBaggage(context)
-      const ours = [...taken, ...put].flatMap((field) => KEYS[field]).filter((key) => baggage?.getEntry(key))
-      if (baggage && ours.length > 0) changed = propagation.setBaggage(context, baggage.removeEntries(...ours))
-    })
+  const settings = holder[SETTINGS]
+  if (!settings) return context
+  try {
+    const { in: taken = [], out: put = [] } = settings
+    const baggage = taken.length > 0 || put.length > 0 ? propagation.getBaggage(context) : undefined
+    const ours = [...taken, ...put].flatMap((field) => KEYS[field]).filter((key) => baggage?.getEntry(key))
+    if (baggage && ours.length > 0) return propagation.setBaggage(context, baggage.removeEntries(...ours))
+  } catch (error) {
+    reportFailure('keeping baggage back', error)
   }
-  return changed
+  return context
 }
 
 function textsOf(value: Attribution[BaggageField]): { name?: string | undefined; version?: string | undefined } {

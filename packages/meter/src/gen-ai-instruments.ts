@@ -1,7 +1,7 @@
 import { type Meter, ValueType } from '@opentelemetry/api'
 import type { BoundedValues } from './bounded-values.ts'
 import { ATTRIBUTE, type MetricDefinition } from './generated/gen-ai.ts'
-import { type GenAiRow, GenAiRows, type TokenTotal } from './gen-ai-row.ts'
+import { type AddTokens, type GenAiRow, GenAiRows, type TokenTotal } from './gen-ai-row.ts'
 import { Histogram } from './histogram.ts'
 import type { Modality } from './modality.ts'
 import type { OperationConvention } from './operation.ts'
@@ -41,15 +41,22 @@ export class GenAiInstruments {
     this.histograms = createHistograms(profile)
   }
 
-  /** Adds to a usage counter of the row. */
-  add(row: GenAiRow, total: TokenTotal, modality: Modality, tokens: number): void {
-    let cell = row.cells[total][modality]
-    if (!cell) {
-      cell = { attributes: { ...row.refined, [ATTRIBUTE.genAiTokenModality]: modality }, value: 0 }
-      row.cells[total][modality] = cell
-      this.#counters[total].push(cell)
+  /** What adds to a usage counter of the row: made once, for all calls. */
+  counter(row: GenAiRow, total: TokenTotal): AddTokens {
+    return (row.counters[total] ??= this.#createCounter(row, this.#counters[total]))
+  }
+
+  #createCounter({ refined }: GenAiRow, all: Cell[]): AddTokens {
+    const cells: Partial<Record<Modality, Cell>> = {}
+    return (modality, tokens) => {
+      let cell = cells[modality]
+      if (!cell) {
+        cell = { attributes: { ...refined, [ATTRIBUTE.genAiTokenModality]: modality }, value: 0 }
+        cells[modality] = cell
+        all.push(cell)
+      }
+      cell.value += tokens
     }
-    cell.value += tokens
   }
 
   /** Every histogram once: a profile may use one for two purposes. */

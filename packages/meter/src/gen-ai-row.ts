@@ -5,10 +5,12 @@ import { ATTRIBUTE } from './generated/gen-ai.ts'
 import type { Modality } from './modality.ts'
 import { hasOpenAIAttributes } from './openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
-import type { Cell } from './series.ts'
 
 /** Totals the conventions count by modality. */
 export type TokenTotal = 'input' | 'output' | 'cacheRead' | 'cacheWrite' | 'reasoning'
+
+/** Adds to the counters of one total. */
+export type AddTokens = (modality: Modality, tokens: number) => void
 
 /** Attribute sets of the `gen_ai.*` metrics for calls that agree in all of them, built once. */
 export interface GenAiRow {
@@ -19,8 +21,8 @@ export interface GenAiRow {
   /** Legacy profile only: `refined` with the token type. */
   readonly inputType: Attributes
   readonly outputType: Attributes
-  /** Usage counters by total and modality, filled as they come up. */
-  readonly cells: Readonly<Record<TokenTotal, Partial<Record<Modality, Cell>>>>
+  /** What adds to its usage counters, filled as they come up. */
+  readonly counters: Partial<Record<TokenTotal, AddTokens>>
   /** For durations: `refined` with the error of a failed call, by error. */
   readonly failures: Map<string, Attributes>
 }
@@ -134,7 +136,7 @@ function createRow(common: Attributes, tier: string): GenAiRow {
     refined,
     inputType: { ...refined, [ATTRIBUTE.genAiTokenType]: 'input' },
     outputType: { ...refined, [ATTRIBUTE.genAiTokenType]: 'output' },
-    cells: { input: {}, output: {}, cacheRead: {}, cacheWrite: {}, reasoning: {} },
+    counters: {},
     failures: new Map(),
   }
 }

@@ -49,6 +49,12 @@ export class Histogram {
     else this.#sdk?.record(value, attributes, context)
   }
 
+  /** As `record`, for all that a call has measured of one series. */
+  recordEach(values: readonly number[], attributes: Attributes, context?: Context): void {
+    if (this.#local) this.#local.addEach(attributes, values)
+    else for (const value of values) this.#sdk?.record(value, attributes, context)
+  }
+
   snapshot(startTime: number): LocalHistogramSnapshot {
     const { name, unit, description, boundaries } = this.#definition
     return { name, unit, description, boundaries, startTime, points: this.#local?.points() ?? [] }

@@ -45,15 +45,26 @@ export class LocalHistogram {
 
   /** @param attributes the same object for the same series. */
   add(attributes: Attributes, value: number): void {
-    // As the SDK does: what is negative or not a number is not a measurement, and makes no series.
-    if (!(value >= 0)) return
-    let point = this.#points.get(attributes)
-    if (!point) this.#points.set(attributes, (point = this.#createPoint(attributes)))
-    this.#addValue(point, value)
+    if (isMeasurement(value)) this.#addValue(this.#pointOf(attributes), value)
+  }
+
+  /** As `add`; apart from it, because a number that is handed from function to function is an object each time. */
+  addEach(attributes: Attributes, values: readonly number[]): void {
+    let point: Point | undefined
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number
+      if (isMeasurement(value)) this.#addValue((point ??= this.#pointOf(attributes)), value)
+    }
   }
 
   points(): LocalHistogramPoint[] {
     return [...this.#points.values()].map((point) => ({ ...point, counts: [...point.counts] }))
+  }
+
+  #pointOf(attributes: Attributes): Point {
+    let point = this.#points.get(attributes)
+    if (!point) this.#points.set(attributes, (point = this.#createPoint(attributes)))
+    return point
   }
 
   #createPoint(attributes: Attributes): Point {
@@ -73,3 +84,6 @@ export class LocalHistogram {
     if (value > point.max) point.max = value
   }
 }
+
+/** As the SDK does: what is negative or not a number is not a measurement, and makes no series. */
+const isMeasurement = (value: number): boolean => value >= 0

@@ -135,7 +135,8 @@ class UsageReader {
     const counts: Mutable<ModalityTokens> = {}
     let left = total
     let any = false
-    for (const modality of MODALITIES) {
+    for (let index = 0; index < MODALITIES.length; index++) {
+      const modality = MODALITIES[index] as (typeof MODALITIES)[number]
       const count = this.count(field, reported[modality], left, modality)
       if (count === undefined) continue
       counts[modality] = count

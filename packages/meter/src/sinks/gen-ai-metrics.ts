@@ -1,7 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api'
 import type { Call } from '../call.ts'
 import type { GenAiHistograms, GenAiInstruments } from '../gen-ai-instruments.ts'
-import type { GenAiRow, TokenTotal } from '../gen-ai-row.ts'
+import type { AddTokens, GenAiRow } from '../gen-ai-row.ts'
 import { forEachModality } from '../modality.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { ModalityTokens, Usage } from '../usage.ts'
@@ -41,23 +41,19 @@ function recordChunks(histograms: GenAiHistograms, attributes: Attributes, call:
   const { timeToFirstChunk, chunkGaps } = call.timing
   if (timeToFirstChunk === undefined) return
   histograms.timeToFirstChunk.record(timeToFirstChunk, attributes, context)
-  if (chunkGaps) for (const gap of chunkGaps) histograms.timePerOutputChunk.record(gap, attributes, context)
+  if (chunkGaps) histograms.timePerOutputChunk.recordEach(chunkGaps, attributes, context)
 }
 
 /** The rules of the conventions: the parts of a total, by modality, add up to it; a subset is counted where it was reported. */
 function countUsage(instruments: GenAiInstruments, row: GenAiRow, { request }: Call, usage: Usage): void {
-  const count = (
-    total: TokenTotal,
-    tokens: number | undefined,
-    by: ModalityTokens | undefined,
-    isText: boolean,
-  ): void => {
-    if (tokens === undefined) return
-    forEachModality(tokens, by, isText, (modality, part) => instruments.add(row, total, modality, part))
-  }
-  count('input', usage.inputTokens, usage.input, request.inputIsText)
-  count('output', usage.outputTokens, usage.output, request.outputIsText)
-  count('cacheRead', usage.cacheReadTokens, usage.cacheRead, request.inputIsText)
-  count('cacheWrite', usage.cacheWriteTokens, undefined, request.inputIsText)
-  count('reasoning', usage.reasoningTokens, undefined, true)
+  const { inputIsText, outputIsText } = request
+  count(instruments.counter(row, 'input'), usage.inputTokens, usage.input, inputIsText)
+  count(instruments.counter(row, 'output'), usage.outputTokens, usage.output, outputIsText)
+  count(instruments.counter(row, 'cacheRead'), usage.cacheReadTokens, usage.cacheRead, inputIsText)
+  count(instruments.counter(row, 'cacheWrite'), usage.cacheWriteTokens, undefined, inputIsText)
+  count(instruments.counter(row, 'reasoning'), usage.reasoningTokens, undefined, true)
+}
+
+function count(add: AddTokens, tokens: number | undefined, by: ModalityTokens | undefined, isText: boolean): void {
+  if (tokens !== undefined) forEachModality(tokens, by, isText, add)
 }
