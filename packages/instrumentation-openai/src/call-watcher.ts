@@ -1,6 +1,7 @@
 import {
   builtIn,
   type CallRequest,
+  type CallStart,
   guard,
   type OpenCall,
   type PendingRequest,
@@ -15,7 +16,7 @@ import { ChargeLog } from './charge-log.ts'
 import { readAzureRequest } from './azure-request.ts'
 import type { Estimator } from './estimate/estimator.ts'
 import { batchOutput } from './operations/batch-output.ts'
-import type { OperationRow } from './operations/row.ts'
+import { type Draft, type OperationRow, put } from './operations/row.ts'
 import { type FoundOperation, findOperation } from './operations/table.ts'
 import { type Destination, destinationOf, destinationOfSocket } from './provider.ts'
 import type { BeginCall } from './realtime/session.ts'
@@ -140,7 +141,8 @@ export class CallWatcher implements Observer {
       afterThisTurn(() => this.#onFirstCall(provider, model ?? ''))
     }
     const { parent, wallMs, monotonicMs } = beginning
-    const start = { operation: row.operation, provider, ...(server && { server }), request, startTime: wallMs }
+    const start: Draft<CallStart> = { operation: row.operation, provider, request, startTime: wallMs }
+    put(start, 'server', server)
     const open = this.#recorder.start(start, parent, pending)
     const estimate = request.stream ? this.#estimateLater(row, request, body) : undefined
     const content = open.capture === 'NO_CONTENT' ? undefined : contentOf(row, open, asked)

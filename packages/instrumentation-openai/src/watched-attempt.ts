@@ -24,18 +24,7 @@ export class WatchedAttempt implements ObservedAttempt {
   responded(response: RawResponse): void {
     if (this.#isOver) return
     this.stop()
-    guard('reading response headers', () => {
-      const { status, headers } = response
-      const attempt = this.#attempt
-      attempt.status = status
-      const requestId = readRequestId(headers)
-      if (requestId) attempt.requestId = requestId
-      const rateLimit = readRateLimit(headers)
-      if (rateLimit) attempt.rateLimit = rateLimit
-      if (status === 429) attempt.rateLimitReason = rateLimitReason(rateLimit)
-      const retryAfter = status >= 400 ? readRetryAfter(headers, Date.now()) : undefined
-      if (retryAfter !== undefined) attempt.retryAfter = retryAfter
-    })
+    guard('reading response headers', readHead, this.#attempt, response)
   }
 
   failed(error: unknown): void {
@@ -54,4 +43,15 @@ export class WatchedAttempt implements ObservedAttempt {
     this.#attempt.duration = (now - this.#startMs) / 1000
     this.#attempt.endedAfter = (now - this.#callStartMs) / 1000
   }
+}
+
+function readHead(attempt: AttemptDraft, { status, headers }: RawResponse): void {
+  attempt.status = status
+  const requestId = readRequestId(headers)
+  if (requestId) attempt.requestId = requestId
+  const rateLimit = readRateLimit(headers)
+  if (rateLimit) attempt.rateLimit = rateLimit
+  if (status === 429) attempt.rateLimitReason = rateLimitReason(rateLimit)
+  const retryAfter = status >= 400 ? readRetryAfter(headers, Date.now()) : undefined
+  if (retryAfter !== undefined) attempt.retryAfter = retryAfter
 }

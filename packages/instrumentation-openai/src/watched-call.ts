@@ -20,7 +20,14 @@ import { withoutEcho } from './azure-request.ts'
 import type { CallContent } from './call-content.ts'
 import type { ChargeLog } from './charge-log.ts'
 import { ChunkClock } from './chunk-clock.ts'
-import type { Answer, OperationRow, StreamReader, UsedContainer } from './operations/row.ts'
+import {
+  type Answer,
+  type Draft,
+  type OperationRow,
+  put,
+  type StreamReader,
+  type UsedContainer,
+} from './operations/row.ts'
 import { RawEvents, RawJson, RawLines } from './raw-body.ts'
 import { loseSight } from './seam/abandoned.ts'
 import type { HandOver, ObservedAttempt, ObservedBody, ObservedCall, StreamEnd } from './seam/observer.ts'
@@ -34,6 +41,7 @@ import { Texts } from './wire/texts.ts'
 export type EstimateStream = (written: Texts, responseModel: string | undefined) => Estimate | undefined
 
 const NO_ANSWER: Answer = { response: {} }
+const noteAnswer = (content: CallContent, body: unknown): void => content.answered(body)
 
 /** Why a batch has no cost, where its answers may say what it does not: its model, its tokens, or how they are spread over its requests. */
 const TOLD_BY_OUTPUT: ReadonlySet<UnpricedReason> = new Set([
@@ -48,7 +56,7 @@ export class WatchedCall implements ObservedCall {
   readonly #row: OperationRow
   readonly #open: OpenCall
   readonly #startMs: number
-  readonly #attempts: AttemptDraft[] = []
+  #attempts: readonly AttemptDraft[] = []
   #latestAttempt: WatchedAttempt | undefined
   readonly #request: CallRequest
   readonly #charged: ChargeLog
@@ -108,7 +116,8 @@ export class WatchedCall implements ObservedCall {
     const attempt: AttemptDraft = { duration: 0, endedAfter: 0 }
     const before = this.#attempts.at(-1)
     if (before) attempt.delay = Math.max(0, (performance.now() - this.#startMs) / 1000 - before.endedAfter)
-    this.#attempts.push(attempt)
+    // Most calls have one: `push` would make room for sixteen more.
+    this.#attempts = this.#attempts.concat(attempt)
     this.#latestAttempt = new WatchedAttempt(attempt, this.#startMs, this.#errors)
     return this.#latestAttempt
   }
@@ -140,19 +149,24 @@ export class WatchedCall implements ObservedCall {
   }
 
   parsed(body: unknown): HandOver {
-    let answer = NO_ANSWER
-    const json = asObject(body)
-    if (!this.#ended) guard('reading content', () => this.#content?.answered(body))
-    if (json && !this.#ended)
-      guard('reading an answer', () => {
-        answer = this.#row.readAnswer(json, this.#request)
-      })
+    const answer = this.#ended ? NO_ANSWER : this.#read(body)
     return (refusal) =>
       this.#finish(() => {
         if (!refusal) return this.#endWith(answer)
         const { error } = refusal
         this.#end({ kind: 'error', errorType: errorTypeOf(error, this.#errors), error }, answer)
       })
+  }
+
+  #read(body: unknown): Answer {
+    if (this.#content) guard('reading content', noteAnswer, this.#content, body)
+    try {
+      const json = asObject(body)
+      return json ? this.#row.readAnswer(json, this.#request) : NO_ANSWER
+    } catch (error) {
+      reportFailure('reading an answer', error)
+      return NO_ANSWER
+    }
   }
 
   handedRaw(): void {
@@ -256,19 +270,10 @@ export class WatchedCall implements ObservedCall {
     const charge = this.#chargeOf(answer, outcome.kind)
     this.#latestAttempt?.stop()
     const timing = this.#timing()
-    const estimate = isUnknown(charge) && timing.chunks > 0 ? this.#estimateOf(response) : undefined
-    const rateLimit = this.#rateLimit
-    const rateLimitReason = this.#rateLimitReason
-    const end: CallEnd = {
-      response,
-      ...charge,
-      ...(estimate && { estimate }),
-      attempts: this.#attempts,
-      ...(rateLimit && { rateLimit }),
-      ...(rateLimitReason && { rateLimitReason }),
-      timing,
-      outcome,
-    }
+    const end: Draft<CallEnd> = { ...charge, response, attempts: this.#attempts, timing, outcome }
+    if (isUnknown(charge) && timing.chunks > 0) put(end, 'estimate', this.#estimateOf(response))
+    put(end, 'rateLimit', this.#rateLimit)
+    put(end, 'rateLimitReason', this.#rateLimitReason)
     const call = this.#open.end(end, this.#content?.pending(outcome.error))
     if (answer.output && call?.unpriced && TOLD_BY_OUTPUT.has(call.unpriced)) {
       this.#charged.awaitOutput(answer.output, call.usage !== undefined)
@@ -279,18 +284,18 @@ export class WatchedCall implements ObservedCall {
   #chargeOf(
     { usage, pieces, units, containers, reportedCost, billed, chargeId }: Answer,
     outcome: OutcomeKind,
-  ): Pick<CallEnd, 'usage' | 'pieces' | 'units' | 'reportedCost' | 'billed'> {
+  ): Charge {
     if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) return { billed: false }
     // What the request alone says holds where the answer tells no usage.
     const requested = outcome === 'success' && !usage ? this.#request.units : undefined
     const sessions = containers && this.#sessionsOf(containers)
     const charged = sessions ? { ...units, containers: sessions } : (units ?? requested)
-    return {
-      ...(usage && { usage }),
-      ...(pieces && { pieces }),
-      ...(charged && { units: charged }),
-      ...(reportedCost && { reportedCost }),
-    }
+    const charge: Draft<Charge> = {}
+    put(charge, 'usage', usage)
+    put(charge, 'pieces', pieces)
+    put(charge, 'units', charged)
+    put(charge, 'reportedCost', reportedCost)
+    return charge
   }
 
   /** Sessions that begin with this call, by the memory of their containers; `undefined` when there is none. */
@@ -319,8 +324,9 @@ export class WatchedCall implements ObservedCall {
   }
 }
 
-const isUnknown = ({ usage, units, billed }: Pick<CallEnd, 'usage' | 'units' | 'billed'>): boolean =>
-  !usage && !units && billed !== false
+type Charge = Pick<CallEnd, 'usage' | 'pieces' | 'units' | 'reportedCost' | 'billed'>
+
+const isUnknown = ({ usage, units, billed }: Charge): boolean => !usage && !units && billed !== false
 
 /** Takes out of a chunk what the application has not asked for; `true` when nothing is left that it would have got. */
 function hideUsage(chunk: JsonObject, reader: StreamReader): boolean {

@@ -30,10 +30,15 @@ export function alertOnce(key: string, message: string): void {
  * Runs code of ours that must not reach the host: what it throws is said once for each `what`, then dropped.
  *
  * @param what names the thing that failed, for the message: `sink "span"`.
+ * @param args of `run`: what every call passes hands them over, because a closure would be garbage.
  */
-export function guard(what: string, run: () => void): void {
+export function guard<Args extends readonly unknown[]>(
+  what: string,
+  run: (...args: Args) => void,
+  ...args: Args
+): void {
   try {
-    run()
+    run(...args)
   } catch (error) {
     reportFailure(what, error)
   }

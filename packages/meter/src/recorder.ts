@@ -24,7 +24,7 @@ import type { AttributionLabel } from './instruments.ts'
 import type { Ledger, LedgerRow } from './ledger.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
 import { type SemconvProfile, type SemconvProfileName, semconvProfile } from './profile.ts'
-import { modelOf, recordAiMetrics, rowOf } from './sinks/ai-metrics.ts'
+import { recordAiMetrics, rowOf } from './sinks/ai-metrics.ts'
 import { emitCall, emitDetails, emitException, type EventLogger } from './sinks/events.ts'
 import { recordGenAiMetrics } from './sinks/gen-ai-metrics.ts'
 import { endSpan, startSpan } from './sinks/span.ts'
@@ -294,11 +294,12 @@ class RecordedCall implements OpenCall {
   end(end: CallEnd, content?: PendingContent): Call | undefined {
     if (this.#ended) return undefined
     this.#ended = true
-    let call: Call | undefined
-    guard('recording a call', () => {
-      call = this.#record(end, content)
-    })
-    return call
+    try {
+      return this.#record(end, content)
+    } catch (error) {
+      reportFailure('recording a call', error)
+      return undefined
+    }
   }
 
   #captureBy(pipeline: ContentPipeline): CaptureMode {
@@ -316,25 +317,23 @@ class RecordedCall implements OpenCall {
     else if (price) draft.unpriced = price.unpriced
     const estimatedCost = end.estimate && recorder.priceEstimate(draft, end.estimate)
     if (estimatedCost) draft.estimatedCost = estimatedCost
-    guard("the span's ids", () => {
-      const ids = traceOf(this.#span)
-      if (ids) draft.trace = ids
-    })
+    guard("the span's ids", setTrace, draft, this.#span)
     const call: Call = Object.freeze(draft)
-    guard('the totals', () => this.#scope?.add(call))
-    if (!pending || !recorder.content || this.capture === 'NO_CONTENT') return this.#tell(call, recorder)
-    guard('the metrics', () => this.#measure(call, recorder.instruments()))
-    guard('the end of a call at the gate', () => this.#admission?.ended(call))
-    recorder.content.call(pending, call, this.#span?.spanContext(), (content) => this.#tellLater(call, content))
+    if (this.#scope) guard('the totals', addToScope, this.#scope, call)
+    if (!pending || !recorder.content || this.capture === 'NO_CONTENT') this.#tell(call)
+    else this.#tellWithContent(call, pending, recorder.content)
     return call
   }
 
-  #tell(call: Call, recorder: Recorder): Call {
-    guard('the span', () => this.#span && endSpan(this.#span, call, recorder.profile, this.capture))
-    guard('the metrics', () => this.#measure(call, recorder.instruments()))
-    guard('the end of a call at the gate', () => this.#admission?.ended(call))
+  #tell(call: Call): void {
+    this.#endSpan(call)
+    this.#measure(call)
     this.#tellEvents(call)
-    return call
+  }
+
+  #tellWithContent(call: Call, pending: PendingContent, pipeline: ContentPipeline): void {
+    this.#measure(call)
+    pipeline.call(pending, call, this.#span?.spanContext(), (content) => this.#tellLater(call, content))
   }
 
   /** What is counted has been counted when the call ended. */
@@ -342,26 +341,51 @@ class RecordedCall implements OpenCall {
     if (this.#isTold) return
     this.#isTold = true
     const told = content ? Object.freeze({ ...call, content }) : call
-    guard('the span', () => this.#span && endSpan(this.#span, told, this.#recorder.profile, this.capture))
+    this.#endSpan(told)
     this.#tellEvents(told)
+  }
+
+  #endSpan(call: Call): void {
+    if (this.#span) guard('the span', endSpan, this.#span, call, this.#recorder.profile, this.capture)
   }
 
   #tellEvents(call: Call): void {
     const { options } = this.#recorder
-    guard('the events', () => this.#recorder.emitEvents(call, this.context, this.capture))
-    if (options.log) guard('the log', () => options.log?.(call))
-    if (options.onCall) guard('onCall', () => options.onCall?.(call))
+    guard('the events', emitEvents, this.#recorder, call, this.context, this.capture)
+    if (options.log) guard('the log', tellLog, options, call)
+    if (options.onCall) guard('onCall', tellHook, options, call)
   }
 
-  #measure(call: Call, instruments: InstrumentSet): void {
-    const { context } = this
-    const { ledger } = instruments
-    const genAi = instruments.genAi(this.#recorder.profile.name)
-    guard('the gen_ai metrics', () => recordGenAiMetrics(genAi, call, context))
-    guard('the ai metrics', () => {
-      // The MeterProvider may have changed since: a row is only good for its own ledger.
-      const row = this.#row && this.#ledger === ledger ? this.#row : rowOf(ledger, call, modelOf(call))
-      recordAiMetrics(ledger, row, call, context)
-    })
+  #measure(call: Call): void {
+    guard('the metrics', measure, this.#recorder, call, this.context, this.#row, this.#ledger)
+    if (this.#admission) guard('the end of a call at the gate', endAdmission, this.#admission, call)
   }
+}
+
+// What `guard` is given for every call: see its `args`.
+
+const setTrace = (draft: Draft<Call>, span: Span | undefined): void => {
+  const ids = traceOf(span)
+  if (ids) draft.trace = ids
+}
+const addToScope = (scope: AttributionScope, call: Call): void => scope.add(call)
+const endAdmission = (admission: Admission, call: Call): void => admission.ended(call)
+const tellLog = (options: RecorderOptions, call: Call): void => options.log?.(call)
+const tellHook = (options: RecorderOptions, call: Call): void => options.onCall?.(call)
+const emitEvents = (recorder: Recorder, call: Call, context: Context, capture: CaptureMode): void =>
+  recorder.emitEvents(call, context, capture)
+
+/** @param row in which the call began, if its model was known then. */
+function measure(
+  recorder: Recorder,
+  call: Call,
+  context: Context,
+  row: LedgerRow | undefined,
+  ledgerOfRow: Ledger | undefined,
+): void {
+  const instruments = recorder.instruments()
+  const { ledger } = instruments
+  guard('the gen_ai metrics', recordGenAiMetrics, instruments.genAi(recorder.profile.name), call, context)
+  // The MeterProvider may have changed since: a row is only good for its own ledger.
+  guard('the ai metrics', recordAiMetrics, ledger, ledgerOfRow === ledger ? row : undefined, call, context)
 }

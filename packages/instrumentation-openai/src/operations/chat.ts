@@ -26,15 +26,17 @@ function readRequest(body: JsonObject): CallRequest {
   put(parameters, 'reasoningLevel', asText(body['reasoning_effort']))
   const speaks = asArray(body['modalities'])?.includes('audio') ?? false
   put(parameters, 'outputType', speaks ? 'speech' : outputTypeOf(body['response_format']))
-  const model = asText(body['model'])
-  return {
-    ...(model !== undefined && { model }),
+  const request: Draft<CallRequest> = {
     stream: body['stream'] === true,
     parameters,
-    inputIsText: (asArray(body['messages']) ?? []).every((message) => isTextContent(asObject(message)?.['content'])),
+    inputIsText: asArray(body['messages'])?.every(isTextMessage) ?? true,
     outputIsText: !speaks,
   }
+  put(request, 'model', asText(body['model']))
+  return request
 }
+
+const isTextMessage = (message: unknown): boolean => isTextContent(asObject(message)?.['content'])
 
 function readAnswer(body: JsonObject): Answer {
   const response: Draft<CallResponse> = {}

@@ -17,8 +17,10 @@ export function readCompletionFacts(body: JsonObject, draft: Draft<CallResponse>
 export function readFinishReasons(choices: unknown): readonly string[] | undefined {
   const list = asArray(choices)
   if (!list || list.length === 0) return undefined
-  return list.map((choice) => asText(asObject(choice)?.['finish_reason']) ?? UNFINISHED)
+  return list.map(finishReasonOf)
 }
+
+const finishReasonOf = (choice: unknown): string => asText(asObject(choice)?.['finish_reason']) ?? UNFINISHED
 
 /** Finish reasons of a stream, whose choices come interleaved. */
 export class ChoiceTracker {

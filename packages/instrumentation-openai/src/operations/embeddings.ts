@@ -19,8 +19,9 @@ function readRequest(body: JsonObject): CallRequest {
   const format = asText(body['encoding_format'])
   // The client asks for base64 by itself when the application says nothing: that is no wish of the application's.
   if (format !== undefined && format !== 'base64') parameters.encodingFormats = [format]
-  const model = asText(body['model'])
-  return { ...(model !== undefined && { model }), stream: false, parameters, inputIsText: true, outputIsText: true }
+  const request: Draft<CallRequest> = { stream: false, parameters, inputIsText: true, outputIsText: true }
+  put(request, 'model', asText(body['model']))
+  return request
 }
 
 function readAnswer(body: JsonObject): Answer {

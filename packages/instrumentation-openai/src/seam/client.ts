@@ -3,10 +3,10 @@ import { guard, withoutAttributionBaggage } from '@tokenmeter/meter'
 import { keepInSight, watchForAbandonment } from './abandoned.ts'
 import { watchParsing, watchPromise } from './api-promise.ts'
 import { tellUnknown, tellUntested } from './client-version.ts'
-import type { Observer } from './observer.ts'
+import type { Beginning, ObservedAttempt, Observer } from './observer.ts'
 import { byOptions, byProps, byRequest, newPassage, type Passage, passages } from './passage.ts'
 import { ownerOf, type Undo, wrapMethod } from './patch.ts'
-import type { RequestInitLike, RequestOptions, ResponseProps } from './shapes.ts'
+import { isObject, type RawResponse, type RequestInitLike, type RequestOptions, type ResponseProps } from './shapes.ts'
 
 /**
  * Watches all clients of a class: patches the prototype that owns the request path, which every HTTP call of openai v4 to v7
@@ -44,39 +44,30 @@ type ClientMethod = (this: any, ...args: any[]) => any
 /** `makeRequest(options, retriesRemaining, retryOf)`: once for each attempt, with the same options object on retries. */
 function watchRequest(original: ClientMethod, observer: () => Observer | undefined): ClientMethod {
   return function makeRequest(...args) {
-    const [input, retriesRemaining, retryOf] = args
+    // Not as an array, which would be iterated.
+    const { 0: input, 1: retriesRemaining, 2: retryOf } = args
     const known = retriesRemaining == null ? undefined : passageOfRetry(input, retryOf)
     // The client awaits a retry itself and hands its outcome up to the first attempt, which is where we listen.
-    if (known) return passages.run(known, () => original.apply(this, args))
+    if (known) return passages.run(known, original, this, args)
     const active = observer()
     if (retryOf && passages.isBlind) return original.apply(this, args)
-    if (!active) return passages.run(undefined, () => original.apply(this, args))
+    if (!active) return passages.run(undefined, original, this, args)
 
     const passage = newPassage()
     const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
-    const prepared = whenKnown(input, (options) => {
-      guard('watching a request', () => {
-        if (typeof options !== 'object' || options === null) return
-        passage.call = active.begin(this, options, beginning)
-        if (!passage.call) return
-        keepInSight(passage.call)
-        byOptions.set(options, passage)
-        // Options that come as a promise are the client's own copy, and known only after the application could ask for the raw response.
-        if (input !== options && !passage.raw) question(passage, options)
-      })
-    })
+    const prepared = whenKnown(input, (options) =>
+      guard('watching a request', beginCall, passage, active, this, options, beginning, input !== options),
+    )
     args[0] = active.holdsBack ? whenAdmitted(prepared, passage) : prepared
-    const request = passages.run(passage, () => original.apply(this, args)) as Promise<ResponseProps>
+    const request = passages.run(passage, original, this, args) as Promise<ResponseProps>
     const onProps = (props: ResponseProps): ResponseProps => {
-      if (passage.call) guard('watching a response', () => receive(props, passage))
+      if (passage.call) guard('watching a response', receive, props, passage)
       return props
     }
     const onError = (error: unknown): Promise<ResponseProps> => {
       const options = unquestioned(passage, error)
       if (options) {
-        const repeat = passages.run(passage, () =>
-          original.call(this, options, ...args.slice(1)),
-        ) as Promise<ResponseProps>
+        const repeat = passages.run(passage, original, this, [options, ...args.slice(1)]) as Promise<ResponseProps>
         return repeat.then(onProps, onError)
       }
       passage.ended = true
@@ -87,6 +78,23 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
     byRequest.set(watched, passage)
     return watched
   }
+}
+
+/** @param isCopy whether the options are the client's own, which came as a promise, and so after the application could ask for the raw response. */
+function beginCall(
+  passage: Passage,
+  observer: Observer,
+  client: object,
+  options: unknown,
+  beginning: Beginning,
+  isCopy: boolean,
+): void {
+  if (!isObject(options)) return
+  passage.call = observer.begin(client, options, beginning)
+  if (!passage.call) return
+  keepInSight(passage.call)
+  byOptions.set(options, passage)
+  if (isCopy && !passage.raw) question(passage, options)
 }
 
 /** Asks, in the body that is about to be sent, for the usage of a stream. */
@@ -142,8 +150,12 @@ function receive(props: ResponseProps, passage: Passage): void {
     if (call && !passage.parsing && !passage.ended && !passage.raw) watchForAbandonment(props, call)
   }
   // An application that awaits its call starts parsing in the next microtask; only the others are worth a finalizer.
-  queueMicrotask(() => queueMicrotask(watchIfUnread))
+  SETTLED.then(nextMicrotask).then(watchIfUnread)
 }
+
+/** `queueMicrotask` makes twice as many objects. */
+const SETTLED = Promise.resolve()
+const nextMicrotask = (): void => {}
 
 /** `fetchWithTimeout(url, init, timeout, controller)`: once for each HTTP request. The client always awaits its promise. */
 function watchAttempt(original: ClientMethod): ClientMethod {
@@ -154,7 +166,7 @@ function watchAttempt(original: ClientMethod): ClientMethod {
     const response = context.with(call.context, original, this, ...args) as Promise<ResponseProps['response']>
     return response.then(
       (received) => {
-        guard('watching an attempt', () => attempt.responded(received))
+        guard('watching an attempt', noteResponse, attempt, received)
         return received
       },
       (error: unknown) => {
@@ -164,6 +176,8 @@ function watchAttempt(original: ClientMethod): ClientMethod {
     )
   }
 }
+
+const noteResponse = (attempt: ObservedAttempt, response: RawResponse): void => attempt.responded(response)
 
 /** A request that is no call says as little to the provider of for whom it is made. */
 function withoutOurs<Result>(send: () => Result): Result {

@@ -24,9 +24,11 @@ export class RequestScope<Passage extends object> {
     return this.#storage === undefined
   }
 
-  /** Runs what makes a request. */
-  run<Result>(passage: Passage | undefined, make: () => Result): Result {
-    return this.#storage ? this.#storage.run(passage, make) : make()
+  /** Calls what makes a request. */
+  run(passage: Passage | undefined, make: AnyFunction, client: unknown, args: readonly unknown[]): unknown {
+    return this.#storage
+      ? this.#storage.run(passage, Reflect.apply, make, client, args)
+      : Reflect.apply(make, client, args)
   }
 
   /** The passage in whose making we are. */

@@ -28,7 +28,8 @@ function dialect(requests: string, tokens: string): Dialect {
 
 /** What the provider says of the quota that is left, or `undefined` when it says nothing. */
 export function readRateLimit(headers: ResponseHeaders): RateLimitState | undefined {
-  for (const names of DIALECTS) {
+  for (let index = 0; index < DIALECTS.length; index++) {
+    const names = DIALECTS[index] as Dialect
     const remainingTokens = readCount(headers, names.remainingTokens)
     const remainingRequests = readCount(headers, names.remainingRequests)
     if (remainingTokens === undefined && (remainingRequests === undefined || hasOtherTokens(headers, names))) continue

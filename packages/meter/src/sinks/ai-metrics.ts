@@ -8,7 +8,7 @@ import { statusOf } from '../status.ts'
 const UNKNOWN_MODEL = 'unknown'
 
 /** Value of the `model` label: what was asked for, and for calls that ask for none, what the answer names. */
-export const modelOf = ({ request, response }: Call): string => request.model ?? response?.model ?? UNKNOWN_MODEL
+const modelOf = ({ request, response }: Call): string => request.model ?? response?.model ?? UNKNOWN_MODEL
 
 /** The series of a call's labels, which exist, at 0, from its beginning if the model is known then. */
 export function rowOf(ledger: Ledger, call: CallStart, model: string): LedgerRow {
@@ -18,8 +18,13 @@ export function rowOf(ledger: Ledger, call: CallStart, model: string): LedgerRow
   return ledger.row(model, operation, provider, ledger.attribution.of(attribution, prompt))
 }
 
-/** Adds a finished call to the `ai_*` metrics. */
-export function recordAiMetrics(ledger: Ledger, row: LedgerRow, call: Call, context: Context): void {
+/**
+ * Adds a finished call to the `ai_*` metrics.
+ *
+ * @param known its row, where that is known already.
+ */
+export function recordAiMetrics(ledger: Ledger, known: LedgerRow | undefined, call: Call, context: Context): void {
+  const row = known ?? rowOf(ledger, call, modelOf(call))
   const status = statusOf(call.outcome.kind)
   row.requests[status].value += 1
   if (status === 'error' || status === 'rate_limit') ledger.addError(row, call.outcome.errorType ?? '_OTHER')
@@ -59,7 +64,8 @@ function countRetry(ledger: Ledger, { model, operation, attribution }: LedgerRow
 function recordAttempts(ledger: Ledger, row: LedgerRow, call: Call): void {
   const { attempts } = call
   if (attempts.length === 0 && call.outcome.kind === 'rate_limit') countHit(ledger, row, call.rateLimitReason)
-  for (const [index, attempt] of attempts.entries()) {
+  for (let index = 0; index < attempts.length; index++) {
+    const attempt = attempts[index] as Attempt
     if (attempt.status === 429) countHit(ledger, row, attempt.rateLimitReason)
     if (index < attempts.length - 1) countRetry(ledger, row, attempt)
   }
