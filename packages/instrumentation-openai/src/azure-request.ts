@@ -63,7 +63,7 @@ const ECHOES_DEPLOYMENT: ReadonlySet<Operation> = new Set(['response', 'compacti
 
 /** The response without a model that is none. */
 export function withoutEcho(operation: Operation, request: CallRequest, response: CallResponse): CallResponse {
-  const { model, ...rest } = response
-  if (model === undefined || model !== request.deployment || !ECHOES_DEPLOYMENT.has(operation)) return response
+  if (!ECHOES_DEPLOYMENT.has(operation) || response.model !== request.deployment) return response
+  const { model: _, ...rest } = response
   return rest
 }

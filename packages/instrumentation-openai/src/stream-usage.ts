@@ -104,7 +104,7 @@ export class StreamUsage {
   }
 
   #isListed(url: URL, port: number): boolean {
-    return findHost(url, port, (key) => this.#hosts.has(key) || undefined) ?? false
+    return this.#hosts.size > 0 && (findHost(url, port, (key) => this.#hosts.has(key) || undefined) ?? false)
   }
 
   #note(key: string, verdict: Verdict): void {

@@ -4,7 +4,7 @@ import type { Texts } from '../wire/texts.ts'
 import { readCharge } from '../wire/usage.ts'
 import { ChoiceTracker, readCompletionFacts } from './choices.ts'
 import { addToolCalls } from './request-texts.ts'
-import type { Answer, Draft, StreamReader } from './row.ts'
+import { type Answer, type Draft, put, type StreamReader } from './row.ts'
 
 /** Reads the chunks of chat and legacy completions: both carry choices, and usage in a chunk at the end. */
 export class CompletionStreamReader implements StreamReader {
@@ -29,8 +29,9 @@ export class CompletionStreamReader implements StreamReader {
   }
 
   answer(): Answer {
-    const finishReasons = this.#choices.reasons()
-    return { response: { ...this.#response, ...(finishReasons && { finishReasons }) }, ...this.#charge }
+    const response = { ...this.#response }
+    put(response, 'finishReasons', this.#choices.reasons())
+    return { response, ...this.#charge }
   }
 
   #read(usage: unknown): void {

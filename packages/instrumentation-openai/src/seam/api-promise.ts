@@ -21,17 +21,19 @@ export function watchParsing(original: ClientMethod): ClientMethod {
 export function watchPromise(original: ClientMethod, parsesItself: boolean, undos: (Undo | undefined)[]): ClientMethod {
   return function request(...args) {
     const promise = original.apply(this, args) as ApiPromiseLike
-    guard('watching a promise', () => {
-      const undo = watchPromiseClass(promise)
-      if (undo) undos.push(undo)
-      const parse = promise.parseResponse
-      if (!parsesItself || typeof parse !== 'function') return
-      promise.parseResponse = disguise(parse, (receiver, parsed) =>
-        observeParsing(parse.apply(receiver, parsed), parsed.at(-1)),
-      )
-    })
+    guard('watching a promise', watchOne, promise, parsesItself, undos)
     return promise
   }
+}
+
+function watchOne(promise: ApiPromiseLike, parsesItself: boolean, undos: (Undo | undefined)[]): void {
+  const undo = watchPromiseClass(promise)
+  if (undo) undos.push(undo)
+  const parse = promise.parseResponse
+  if (!parsesItself || typeof parse !== 'function') return
+  promise.parseResponse = disguise(parse, (receiver, parsed) =>
+    observeParsing(parse.apply(receiver, parsed), parsed.at(-1)),
+  )
 }
 
 /**

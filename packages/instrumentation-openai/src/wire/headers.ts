@@ -54,16 +54,18 @@ export function rateLimitReason(state: RateLimitState | undefined): RateLimitRea
   return state?.remainingTokens === 0 ? 'tokens' : 'unknown'
 }
 
-/** `x-request-id` is OpenAI's, `apim-request-id` that of Azure's gateway, `x-amzn-requestid` Bedrock's. */
-const REQUEST_IDS = ['x-request-id', 'apim-request-id', 'x-amzn-requestid', 'request-id'] as const
-
-/** The id that the provider's support asks for. */
+/**
+ * The id that the provider's support asks for: `x-request-id` is OpenAI's, `apim-request-id` that of Azure's gateway, `x-amzn-requestid` Bedrock's. An
+ * empty one is none.
+ */
 export function readRequestId(headers: ResponseHeaders): string | undefined {
-  for (const name of REQUEST_IDS) {
-    const id = headers.get(name)
-    if (id) return id
-  }
-  return undefined
+  return (
+    headers.get('x-request-id') ||
+    headers.get('apim-request-id') ||
+    headers.get('x-amzn-requestid') ||
+    headers.get('request-id') ||
+    undefined
+  )
 }
 
 /**

@@ -7,8 +7,9 @@ import type { CallLogLevel } from '../call-log-record.ts'
 import type { Content, ExceptionText } from '../content/content.ts'
 import { ATTRIBUTE, EVENT } from '../generated/gen-ai.ts'
 import type { SemconvProfile } from '../profile.ts'
+import { AttributeObject } from './attribute-target.ts'
 import { setEventContent } from './content-attributes.ts'
-import { requestAttributes, resultAttributes } from './span.ts'
+import { requestAttributes, setResultAttributes } from './span.ts'
 
 /** The part of an OpenTelemetry `Logger` that is used, so that any version of the logs API fits. */
 export interface EventLogger {
@@ -67,13 +68,13 @@ export function emitDetails(
   profile: SemconvProfile,
   context: Context,
 ): void {
-  const attributes = { ...requestAttributes(call), ...resultAttributes(call, profile) }
-  if (content) setEventContent(attributes, content)
+  const target = whatTheSpanSays(call, profile)
+  if (content) setEventContent(target, content)
   logger.emit({
     eventName: EVENT.genAiClientInferenceOperationDetails,
     ...DEBUG,
     timestamp: endOf(call),
-    attributes,
+    attributes: target.attributes,
     context,
   })
 }
@@ -86,9 +87,15 @@ export function emitCall(logger: EventLogger, call: Call, profile: SemconvProfil
     ...SEVERITIES[level.read(call)],
     timestamp: endOf(call),
     body: message.read(call),
-    attributes: { ...requestAttributes(call), ...resultAttributes(call, profile) },
+    attributes: whatTheSpanSays(call, profile).attributes,
     context,
   })
+}
+
+function whatTheSpanSays(call: Call, profile: SemconvProfile): AttributeObject {
+  const target = new AttributeObject(requestAttributes(call))
+  setResultAttributes(target, call, profile)
+  return target
 }
 
 const endOf = (call: Call): number => call.startTime + call.timing.duration * 1000

@@ -18,6 +18,7 @@ import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
 import { statusOf } from '../status.ts'
+import type { AttributeTarget } from './attribute-target.ts'
 import { setSpanContent } from './content-attributes.ts'
 import { setUsageAttributes } from './usage-attributes.ts'
 
@@ -37,9 +38,8 @@ export function startSpan(tracer: Tracer, start: CallStart, parent: Context): Sp
 export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture: CaptureMode): void {
   const endTime = call.startTime + call.timing.duration * 1000
   if (span.isRecording()) {
-    const attributes = resultAttributes(call, profile)
-    if (call.content && reachesSpan(capture)) setSpanContent(attributes, call.content, call.operation)
-    span.setAttributes(attributes)
+    setResultAttributes(span, call, profile)
+    if (call.content && reachesSpan(capture)) setSpanContent(span, call.content, call.operation)
     addAttemptEvents(span, call)
     if (call.outcome.errorType !== undefined) {
       // The exception's own text may quote the prompt; clean, it is on the event, where content goes to events.
@@ -113,48 +113,46 @@ function setParameterAttributes(attributes: Attributes, parameters: RequestParam
   }
 }
 
-/** Attributes that are known when the call has ended. */
-export function resultAttributes(call: Call, profile: SemconvProfile): Attributes {
+/** Writes what is known when the call has ended. */
+export function setResultAttributes(target: AttributeTarget, call: Call, profile: SemconvProfile): void {
   const { response, timing, outcome } = call
-  const attributes: Attributes = {
-    [AI_ATTRIBUTE.status]: statusOf(outcome.kind),
-    [AI_ATTRIBUTE.attempts]: call.attempts.length,
-    [AI_ATTRIBUTE.usageSource]: call.usageSource,
-  }
-  if (outcome.errorType !== undefined) attributes[ATTRIBUTE.errorType] = outcome.errorType
+  target.setAttribute(AI_ATTRIBUTE.status, statusOf(outcome.kind))
+  target.setAttribute(AI_ATTRIBUTE.attempts, call.attempts.length)
+  target.setAttribute(AI_ATTRIBUTE.usageSource, call.usageSource)
+  if (outcome.errorType !== undefined) target.setAttribute(ATTRIBUTE.errorType, outcome.errorType)
   const requestId = call.attempts.at(-1)?.requestId
-  if (requestId !== undefined) attributes[AI_ATTRIBUTE.requestId] = requestId
-  if (response) setResponseAttributes(attributes, response, call)
+  if (requestId !== undefined) target.setAttribute(AI_ATTRIBUTE.requestId, requestId)
+  if (response) setResponseAttributes(target, response, call)
   if (timing.timeToFirstChunk !== undefined) {
     if (OPERATION_CONVENTIONS[call.operation].metrics !== 'other') {
-      attributes[ATTRIBUTE.genAiResponseTimeToFirstChunk] = timing.timeToFirstChunk
+      target.setAttribute(ATTRIBUTE.genAiResponseTimeToFirstChunk, timing.timeToFirstChunk)
     }
-    attributes[AI_ATTRIBUTE.chunks] = timing.chunks
+    target.setAttribute(AI_ATTRIBUTE.chunks, timing.chunks)
   }
-  if (call.usage) setUsageAttributes(attributes, call.usage, call.operation, profile)
-  if (call.units) setUnitAttributes(attributes, call.units)
-  setCostAttributes(attributes, call)
-  if (call.estimate) setEstimateAttributes(attributes, call.estimate, call.estimatedCost)
-  return attributes
+  if (call.usage) setUsageAttributes(target, call.usage, call.operation, profile)
+  if (call.units) setUnitAttributes(target, call.units)
+  setCostAttributes(target, call)
+  if (call.estimate) setEstimateAttributes(target, call.estimate, call.estimatedCost)
 }
 
-function setResponseAttributes(attributes: Attributes, response: CallResponse, { operation, provider }: Call): void {
-  if (response.id !== undefined) attributes[ATTRIBUTE.genAiResponseId] = response.id
-  if (response.model !== undefined) attributes[ATTRIBUTE.genAiResponseModel] = response.model
-  if (response.finishReasons) attributes[ATTRIBUTE.genAiResponseFinishReasons] = [...response.finishReasons]
-  if (response.compacted) attributes[ATTRIBUTE.genAiConversationCompacted] = true
-  if (hasOpenAIAttributes(provider)) setOpenAIResponseAttributes(attributes, response)
+function setResponseAttributes(target: AttributeTarget, response: CallResponse, { operation, provider }: Call): void {
+  if (response.id !== undefined) target.setAttribute(ATTRIBUTE.genAiResponseId, response.id)
+  if (response.model !== undefined) target.setAttribute(ATTRIBUTE.genAiResponseModel, response.model)
+  if (response.finishReasons) target.setAttribute(ATTRIBUTE.genAiResponseFinishReasons, [...response.finishReasons])
+  if (response.compacted) target.setAttribute(ATTRIBUTE.genAiConversationCompacted, true)
+  if (hasOpenAIAttributes(provider)) setOpenAIResponseAttributes(target, response)
   if (response.status !== undefined) {
     // The conventions' attribute has the states of a response, and those only.
     const name = operation === 'response_retrieval' ? ATTRIBUTE.genAiResponseStatus : AI_ATTRIBUTE.jobStatus
-    attributes[name] = response.status
+    target.setAttribute(name, response.status)
   }
-  if (response.dimensions !== undefined) attributes[ATTRIBUTE.genAiEmbeddingsDimensionCount] = response.dimensions
+  if (response.dimensions !== undefined)
+    target.setAttribute(ATTRIBUTE.genAiEmbeddingsDimensionCount, response.dimensions)
 }
 
-function setOpenAIResponseAttributes(attributes: Attributes, { serviceTier, systemFingerprint }: CallResponse): void {
-  if (serviceTier !== undefined) attributes[ATTRIBUTE.openaiResponseServiceTier] = serviceTier
-  if (systemFingerprint !== undefined) attributes[ATTRIBUTE.openaiResponseSystemFingerprint] = systemFingerprint
+function setOpenAIResponseAttributes(target: AttributeTarget, { serviceTier, systemFingerprint }: CallResponse): void {
+  if (serviceTier !== undefined) target.setAttribute(ATTRIBUTE.openaiResponseServiceTier, serviceTier)
+  if (systemFingerprint !== undefined) target.setAttribute(ATTRIBUTE.openaiResponseSystemFingerprint, systemFingerprint)
 }
 
 const UNIT_ATTRIBUTES = [
@@ -167,48 +165,51 @@ const UNIT_ATTRIBUTES = [
   ['fileSearches', AI_ATTRIBUTE.fileSearches],
 ] as const satisfies readonly (readonly [keyof Units, string])[]
 
-function setUnitAttributes(attributes: Attributes, units: Units): void {
+function setUnitAttributes(target: AttributeTarget, units: Units): void {
   for (const [unit, name] of UNIT_ATTRIBUTES) {
     const count = units[unit]
-    if (count !== undefined) attributes[name] = count
+    if (count !== undefined) target.setAttribute(name, count)
   }
   const { containers, imageTool } = units
   if (containers) {
-    attributes[AI_ATTRIBUTE.containerSessions] = Object.values(containers).reduce((sum, count) => sum + count, 0)
+    target.setAttribute(
+      AI_ATTRIBUTE.containerSessions,
+      Object.values(containers).reduce((sum, count) => sum + count, 0),
+    )
   }
-  if (imageTool?.model !== undefined) attributes[AI_ATTRIBUTE.imageToolModel] = imageTool.model
+  if (imageTool?.model !== undefined) target.setAttribute(AI_ATTRIBUTE.imageToolModel, imageTool.model)
   if (imageTool?.usage) {
-    attributes[AI_ATTRIBUTE.imageToolInputTokens] = imageTool.usage.inputTokens
-    attributes[AI_ATTRIBUTE.imageToolOutputTokens] = imageTool.usage.outputTokens
+    target.setAttribute(AI_ATTRIBUTE.imageToolInputTokens, imageTool.usage.inputTokens)
+    target.setAttribute(AI_ATTRIBUTE.imageToolOutputTokens, imageTool.usage.outputTokens)
   }
 }
 
-function setCostAttributes(attributes: Attributes, { cost, unpriced }: Call): void {
+function setCostAttributes(target: AttributeTarget, { cost, unpriced }: Call): void {
   if (cost) {
-    attributes[AI_ATTRIBUTE.cost] = cost.usd
-    attributes[AI_ATTRIBUTE.priceSource] = cost.priceSource
-    attributes[AI_ATTRIBUTE.priceDate] = cost.priceDate
-    attributes[AI_ATTRIBUTE.priceTier] = cost.tier
-    if (cost.zone !== undefined) attributes[AI_ATTRIBUTE.priceZone] = cost.zone
-    if (cost.converted) setConvertedCost(attributes, cost.converted)
+    target.setAttribute(AI_ATTRIBUTE.cost, cost.usd)
+    target.setAttribute(AI_ATTRIBUTE.priceSource, cost.priceSource)
+    target.setAttribute(AI_ATTRIBUTE.priceDate, cost.priceDate)
+    target.setAttribute(AI_ATTRIBUTE.priceTier, cost.tier)
+    if (cost.zone !== undefined) target.setAttribute(AI_ATTRIBUTE.priceZone, cost.zone)
+    if (cost.converted) setConvertedCost(target, cost.converted)
   } else if (unpriced !== undefined) {
-    attributes[AI_ATTRIBUTE.unpriced] = unpriced
+    target.setAttribute(AI_ATTRIBUTE.unpriced, unpriced)
   }
 }
 
-function setConvertedCost(attributes: Attributes, converted: ConvertedCost): void {
-  attributes[AI_ATTRIBUTE.convertedCost] = Number(converted.amount)
-  attributes[AI_ATTRIBUTE.currency] = converted.currency
-  attributes[AI_ATTRIBUTE.currencyRate] = converted.rate
-  attributes[AI_ATTRIBUTE.currencyRateDate] = converted.rateDate
-  attributes[AI_ATTRIBUTE.currencyRateSource] = converted.rateSource
+function setConvertedCost(target: AttributeTarget, converted: ConvertedCost): void {
+  target.setAttribute(AI_ATTRIBUTE.convertedCost, Number(converted.amount))
+  target.setAttribute(AI_ATTRIBUTE.currency, converted.currency)
+  target.setAttribute(AI_ATTRIBUTE.currencyRate, converted.rate)
+  target.setAttribute(AI_ATTRIBUTE.currencyRateDate, converted.rateDate)
+  target.setAttribute(AI_ATTRIBUTE.currencyRateSource, converted.rateSource)
 }
 
-function setEstimateAttributes(attributes: Attributes, estimate: Estimate, cost: Cost | undefined): void {
-  attributes[AI_ATTRIBUTE.estimatedInputTokens] = estimate.inputTokens
-  attributes[AI_ATTRIBUTE.estimatedOutputTokens] = estimate.outputTokens
-  attributes[AI_ATTRIBUTE.estimateMethod] = estimate.method
-  if (cost) attributes[AI_ATTRIBUTE.estimatedCost] = cost.usd
+function setEstimateAttributes(target: AttributeTarget, estimate: Estimate, cost: Cost | undefined): void {
+  target.setAttribute(AI_ATTRIBUTE.estimatedInputTokens, estimate.inputTokens)
+  target.setAttribute(AI_ATTRIBUTE.estimatedOutputTokens, estimate.outputTokens)
+  target.setAttribute(AI_ATTRIBUTE.estimateMethod, estimate.method)
+  if (cost) target.setAttribute(AI_ATTRIBUTE.estimatedCost, cost.usd)
 }
 
 /** A call that was answered at once has nothing to tell that its span does not say. */
