@@ -48,7 +48,7 @@ export class LocalHistogram {
     if (isMeasurement(value)) this.#addValue(this.#pointOf(attributes), value)
   }
 
-  /** As `add`; apart from it, because a number that is handed from function to function is an object each time. */
+  /** As `add`, looking the series up once: a stream has a value for each of its chunks. */
   addEach(attributes: Attributes, values: readonly number[]): void {
     let point: Point | undefined
     for (let index = 0; index < values.length; index++) {
