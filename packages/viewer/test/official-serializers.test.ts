@@ -83,7 +83,7 @@ test('spans come back as they were recorded, from protobuf and from JSON', () =>
     statusCode: 2,
     statusMessage: 'rate_limit_exceeded',
   }
-  const fromProtobuf = readSpans(bytesOf(ProtobufTraceSerializer.serializeRequest(spans)))
+  const fromProtobuf = [...readSpans(bytesOf(ProtobufTraceSerializer.serializeRequest(spans)))]
   const fromJson = readJsonSpans(bytesOf(JsonTraceSerializer.serializeRequest(spans)))
   expect(plain(fromProtobuf[0])).toEqual(expected)
   expect(fromProtobuf).toHaveLength(2)
@@ -107,7 +107,7 @@ test('whatever the attributes are, protobuf and JSON say the same', () => {
   assert(
     property(attributes, string(), (held, name) => {
       const spans = spansOf((tracer) => tracer.startSpan(name, { attributes: held as ApiAttributes }).end())
-      const fromProtobuf = readSpans(bytesOf(ProtobufTraceSerializer.serializeRequest(spans)))
+      const fromProtobuf = [...readSpans(bytesOf(ProtobufTraceSerializer.serializeRequest(spans)))]
       const fromJson = readJsonSpans(bytesOf(JsonTraceSerializer.serializeRequest(spans)))
       expect(fromProtobuf[0]?.name).toBe(name)
       expect(plain(fromProtobuf)).toEqual(plain(fromJson))

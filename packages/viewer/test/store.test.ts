@@ -227,8 +227,20 @@ test('a file is for its owner only, and what was acknowledged is there after kil
   expect(await store.query('totals', { range: HOUR })).toMatchObject({ calls: 1, cost: '0.5' })
 })
 
+/** Version 3 had indexes of all ids. */
+const BACK_TO_VERSION_3 = `
+  DROP TABLE runs;
+  DROP TABLE recent_trace_keys;
+  DROP TABLE trace_keys;
+  DROP TABLE trace_segments;
+  CREATE UNIQUE INDEX trace_ids ON traces (trace_id);
+  CREATE UNIQUE INDEX span_ids ON spans (trace, span_id);
+  PRAGMA user_version = 3;
+`
+
 /** Version 2 had a row for each bucket, and no sums of durations. */
 const BACK_TO_VERSION_2 = `
+  ${BACK_TO_VERSION_3}
   ALTER TABLE rollups DROP COLUMN duration;
   DROP TABLE sketches;
   CREATE TABLE sketches (
@@ -257,7 +269,8 @@ const BACK_TO_VERSION_1 = `
 test.each([
   ['1', BACK_TO_VERSION_1],
   ['2', BACK_TO_VERSION_2],
-])('a file of version %s is led on, with its sums and its sessions', async (_version, backToVersion) => {
+  ['3', BACK_TO_VERSION_3],
+])('a file of version %s is led on, with its sums, sessions and traces', async (_version, backToVersion) => {
   using folder = temporaryFolder()
   const file = folder.path('calls.sqlite')
   const session = { [AI_ATTRIBUTE.session]: 's1' }
@@ -269,7 +282,8 @@ test.each([
     if ((await store.query('status')).calls.kept === 0) await store.take(exportOf(spans))
     const series = await store.query('series', 'model', { from: START, to: START + 3_600_000 }, 15)
     const percentiles = await store.query('percentiles', 'model', 'duration', HOUR, 15)
-    return [await store.query('totals', { range: HOUR }), await store.query('sessions', HOUR, 10), series, percentiles]
+    const [sums, sessions] = [await store.query('totals', { range: HOUR }), await store.query('sessions', HOUR, 10)]
+    return [sums, sessions, series, percentiles, await store.query('trace', hexId(32, 1))]
   }
   const before = await ask()
   const old = new DatabaseSync(file)
@@ -278,6 +292,9 @@ test.each([
   expect(await ask()).toEqual(before)
   expect(before[0]).toMatchObject({ calls: 3, cost: '1.5' })
   expect(before[1]).toMatchObject([{ session: 's1', calls: 3 }])
+  await using store = await openStore({ file })
+  await store.take(exportOf(spans))
+  expect((await store.query('status')).calls).toEqual({ kept: 3, received: 3 })
 })
 
 test('a file of another version is refused, with what to do', async () => {

@@ -195,7 +195,7 @@ test('Vercel AI SDK: the inner span of a stream is the call, the outer one an ag
     attempts: 1,
     rateLimitHits: 0,
   })
-  expect(contentOf(inner.attributes)).toBe('[{"role":"user"}]\nhello back\n')
+  expect(contentOf(inner.attributes)).toBe('{"role":"user"}\nhello back\n')
   const outer = span({ 'operation.name': 'ai.streamText support-chat', 'ai.operationId': 'ai.streamText' })
   expect(roleOf(outer)).toBe('agent')
 })

@@ -6,9 +6,10 @@ import { readJsonSpans } from './json-spans.ts'
 import { readLogs } from './protobuf-logs.ts'
 import { readMetrics } from './protobuf-metrics.ts'
 import { readSpans } from './protobuf-spans.ts'
-import { MalformedOtlpError } from './telemetry.ts'
+import { MalformedOtlpError, type Span } from './telemetry.ts'
 
-const PROTOBUF = { readSpans, readLogs, readMetrics }
+const readAllSpans = (body: Uint8Array): readonly Span[] => [...readSpans(body)]
+const PROTOBUF = { readAllSpans, readLogs, readMetrics }
 const JSON_READERS = { readJsonSpans, readJsonLogs, readJsonMetrics }
 const encoder = new TextEncoder()
 
@@ -46,7 +47,9 @@ test('a value of more levels than a stack has is refused', () => {
   let value = nested(1, encoder.encode('deep'))
   for (let level = 0; level < 500; level += 1) value = nested(5, nested(1, value))
   const span = nested(9, nested(2, value))
-  expect(() => readSpans(nested(1, nested(2, nested(2, span))))).toThrow('The body has a value of more than 32 levels')
+  expect(() => readAllSpans(nested(1, nested(2, nested(2, span))))).toThrow(
+    'The body has a value of more than 32 levels',
+  )
   let json = '{"stringValue":"deep"}'
   for (let level = 0; level < 1000; level += 1) json = `{"arrayValue":{"values":[${json}]}}`
   const body = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":"a","value":${json}}]}]}]}]}`
@@ -54,7 +57,7 @@ test('a value of more levels than a stack has is refused', () => {
 })
 
 test('a message that claims to be longer than it is is refused, with the place', () => {
-  expect(() => readSpans(Uint8Array.from([0x0a, 0xff, 0x01, 0x00]))).toThrow(
+  expect(() => readAllSpans(Uint8Array.from([0x0a, 0xff, 0x01, 0x00]))).toThrow(
     'The body is no OTLP: a field of 255 bytes goes beyond the end, at byte 3',
   )
 })
@@ -72,7 +75,7 @@ function jsonInteger(value: string): unknown {
 
 function protobufInteger(...varint: number[]): unknown {
   const attribute = Uint8Array.from([0x0a, 0x01, 0x6e, ...nested(2, Uint8Array.from([0x18, ...varint]))])
-  return readSpans(nested(1, nested(2, nested(2, nested(9, attribute)))))[0]?.attributes['n']
+  return readAllSpans(nested(1, nested(2, nested(2, nested(9, attribute)))))[0]?.attributes['n']
 }
 
 test('integers of 64 bits are exact: as numbers where a number holds them, else as bigints', () => {

@@ -8,9 +8,7 @@ import { WireReader } from './wire-reader.ts'
  * @throws MalformedOtlpError when the bytes are none.
  */
 export function readLogs(body: Uint8Array): LogRecord[] {
-  return readRequest<LogRecord>(new WireReader(body), (reader, resource, scope, records) => {
-    records.push(readRecord(reader, resource, scope))
-  })
+  return [...readRequest(new WireReader(body), readRecord)]
 }
 
 function readRecord(reader: WireReader, resource: Resource, scope: Scope): LogRecord {
@@ -38,7 +36,7 @@ function readRecord(reader: WireReader, resource: Resource, scope: Scope): LogRe
         body = reader.message((inner) => readValue(inner))
         break
       case 6:
-        reader.message((inner) => readAttribute(inner, attributes))
+        readAttribute(reader, attributes)
         break
       case 9:
         traceId = reader.hex()

@@ -20,7 +20,7 @@ export const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'c
  * @throws MalformedOtlpError when the bytes are none.
  */
 export function readMetrics(body: Uint8Array): MetricPoint[] {
-  return readRequest<MetricPoint>(new WireReader(body), readMetric)
+  return [...readRequest(new WireReader(body), readMetric)].flat()
 }
 
 /** What a kind of metric says beside its points. */
@@ -47,7 +47,7 @@ const READERS: Readonly<Record<number, ReadPoint>> = {
   11: readSummaryPoint,
 }
 
-function readMetric(reader: WireReader, resource: Resource, scope: Scope, points: MetricPoint[]): void {
+function readMetric(reader: WireReader, resource: Resource, scope: Scope): readonly MetricPoint[] {
   let name = ''
   let description = ''
   let unit = ''
@@ -60,7 +60,7 @@ function readMetric(reader: WireReader, resource: Resource, scope: Scope, points
     else if (field === 3) unit = reader.text()
     else reader.skip()
   }
-  for (const point of found) points.push({ resource, scope, name, unit, description, ...point })
+  return found.map((point) => ({ resource, scope, name, unit, description, ...point }))
 }
 
 function readData(reader: WireReader, readPoint: ReadPoint, points: Point[]): void {
@@ -84,7 +84,7 @@ function readNumberPoint(reader: WireReader, valueOf: (value: number | bigint) =
     else if (field === 3) time = reader.fixed64()
     else if (field === 4) value = reader.double()
     else if (field === 6) value = reader.sfixed64()
-    else if (field === 7) reader.message((inner) => readAttribute(inner, attributes))
+    else if (field === 7) readAttribute(reader, attributes)
     else reader.skip()
   }
   return { attributes, start, time, point: valueOf(value) }
@@ -123,7 +123,7 @@ function readHistogramPoint(reader: WireReader, { temporality }: Aggregation): P
     else if (field === 5) filled.sum = reader.double()
     else if (field === 6) reader.repeated(buckets, 'fixed64')
     else if (field === 7) reader.repeated(bounds, 'double')
-    else if (field === 9) reader.message((inner) => readAttribute(inner, filled.attributes))
+    else if (field === 9) readAttribute(reader, filled.attributes)
     else if (field === 11) filled.min = reader.double()
     else if (field === 12) filled.max = reader.double()
     else reader.skip()
@@ -142,7 +142,7 @@ function readExponentialPoint(reader: WireReader, { temporality }: Aggregation):
   let positive = NO_BUCKETS
   let negative = NO_BUCKETS
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) reader.message((inner) => readAttribute(inner, filled.attributes))
+    if (field === 1) readAttribute(reader, filled.attributes)
     else if (field === 2) filled.start = reader.fixed64()
     else if (field === 3) filled.time = reader.fixed64()
     else if (field === 4) filled.count = Number(reader.fixed64())
@@ -181,7 +181,7 @@ function readSummaryPoint(reader: WireReader): Point {
     else if (field === 4) filled.count = Number(reader.fixed64())
     else if (field === 5) filled.sum = reader.double()
     else if (field === 6) quantiles.push(reader.message(readQuantile))
-    else if (field === 7) reader.message((inner) => readAttribute(inner, filled.attributes))
+    else if (field === 7) readAttribute(reader, filled.attributes)
     else reader.skip()
   }
   const { attributes, start, time, count, sum = 0 } = filled

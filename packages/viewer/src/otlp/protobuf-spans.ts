@@ -3,14 +3,12 @@ import type { Resource, Scope, Span, SpanEvent, SpanLink } from './telemetry.ts'
 import { WireReader } from './wire-reader.ts'
 
 /**
- * Reads the spans of an `ExportTraceServiceRequest` (opentelemetry/proto/trace/v1/trace.proto).
+ * Reads the spans of an `ExportTraceServiceRequest` (opentelemetry/proto/trace/v1/trace.proto), one after the other.
  *
- * @throws MalformedOtlpError when the bytes are none.
+ * @throws MalformedOtlpError where the bytes are none, perhaps after some spans.
  */
-export function readSpans(body: Uint8Array): Span[] {
-  return readRequest<Span>(new WireReader(body), (reader, resource, scope, spans) => {
-    spans.push(readSpan(reader, resource, scope))
-  })
+export function readSpans(body: Uint8Array): Iterable<Span> {
+  return readRequest(new WireReader(body), readSpan)
 }
 
 function readSpan(reader: WireReader, resource: Resource, scope: Scope): Span {
@@ -49,7 +47,7 @@ function readSpan(reader: WireReader, resource: Resource, scope: Scope): Span {
         end = reader.fixed64()
         break
       case 9:
-        reader.message((inner) => readAttribute(inner, attributes))
+        readAttribute(reader, attributes)
         break
       case 11:
         events.push(reader.message(readEvent))
@@ -106,7 +104,7 @@ function readEvent(reader: WireReader): SpanEvent {
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) time = reader.fixed64()
     else if (field === 2) name = reader.text()
-    else if (field === 3) reader.message((inner) => readAttribute(inner, attributes))
+    else if (field === 3) readAttribute(reader, attributes)
     else reader.skip()
   }
   return { name, time, attributes }
@@ -119,7 +117,7 @@ function readLink(reader: WireReader): SpanLink {
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) traceId = reader.hex()
     else if (field === 2) spanId = reader.hex()
-    else if (field === 4) reader.message((inner) => readAttribute(inner, attributes))
+    else if (field === 4) readAttribute(reader, attributes)
     else reader.skip()
   }
   return { traceId, spanId, attributes }

@@ -25,16 +25,25 @@ export function noAttributes(): Filling {
   return new (Bare as unknown as new () => Filling)()
 }
 
-/** Reads a `KeyValue` into `attributes`. */
+/** Reads the `KeyValue` in this field into `attributes`. */
 export function readAttribute(reader: WireReader, attributes: Filling, depth = 0): void {
+  const outer = reader.enter()
   let key = ''
   let value: AttributeValue = null
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) key = reader.text()
-    else if (field === 2) value = reader.message((inner) => readValue(inner, depth))
+    else if (field === 2) value = readValueField(reader, depth)
     else reader.skip()
   }
+  reader.leave(outer)
   attributes[key] = value
+}
+
+function readValueField(reader: WireReader, depth: number): AttributeValue {
+  const outer = reader.enter()
+  const value = readValue(reader, depth)
+  reader.leave(outer)
+  return value
 }
 
 /** Reads an `AnyValue`. */
@@ -83,7 +92,7 @@ function readArray(reader: WireReader, depth: number): readonly AttributeValue[]
 function readMap(reader: WireReader, depth: number): Attributes {
   const map = noAttributes()
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) reader.message((inner) => readAttribute(inner, map, depth))
+    if (field === 1) readAttribute(reader, map, depth)
     else reader.skip()
   }
   return map
@@ -93,7 +102,7 @@ function readMap(reader: WireReader, depth: number): Attributes {
 function readResource(reader: WireReader): Resource {
   const attributes = noAttributes()
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) reader.message((inner) => readAttribute(inner, attributes))
+    if (field === 1) readAttribute(reader, attributes)
     else reader.skip()
   }
   return { attributes }
@@ -116,35 +125,48 @@ export const NO_RESOURCE: Resource = { attributes: noAttributes() }
 export const NO_SCOPE: Scope = { name: '', version: '' }
 
 /**
- * Reads a request of any signal: `resource_*` in it, `scope_*` in those, and hands each item to `readItem`. A resource may come after what
- * belongs to it, as protobuf leaves the order of fields open: so items are read when their group has been.
+ * Reads a request of any signal: `resource_*` in it, `scope_*` in those, and gives what `readItem` makes of each item, one after the other, so that none has to be kept. A resource
+ * may come after what belongs to it, as protobuf leaves the order of fields open: so it is looked for before its items are read.
+ *
+ * @throws MalformedOtlpError where it is no protobuf, perhaps after some items.
  */
-export function readRequest<Item>(
-  reader: WireReader,
-  readItem: (reader: WireReader, resource: Resource, scope: Scope, items: Item[]) => void,
-): Item[] {
-  const items: Item[] = []
+export function* readRequest<Item>(reader: WireReader, readItem: ReadItem<Item>): Generator<Item> {
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) reader.message((group) => readGroup(group, readItem, items))
-    else reader.skip()
+    if (field !== 1) {
+      reader.skip()
+      continue
+    }
+    const outer = reader.enter()
+    yield* readGroup(reader, readItem)
+    reader.leave(outer)
   }
-  return items
 }
 
-type ReadItem<Item> = (reader: WireReader, resource: Resource, scope: Scope, items: Item[]) => void
+type ReadItem<Item> = (reader: WireReader, resource: Resource, scope: Scope) => Item
 
-function readGroup<Item>(reader: WireReader, readItem: ReadItem<Item>, items: Item[]): void {
+function* readGroup<Item>(reader: WireReader, readItem: ReadItem<Item>): Generator<Item> {
   const resource = reader.peek(1, readResource) ?? NO_RESOURCE
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 2) reader.message((scoped) => readScoped(scoped, resource, readItem, items))
-    else reader.skip()
+    if (field !== 2) {
+      reader.skip()
+      continue
+    }
+    const outer = reader.enter()
+    yield* readScoped(reader, resource, readItem)
+    reader.leave(outer)
   }
 }
 
-function readScoped<Item>(reader: WireReader, resource: Resource, readItem: ReadItem<Item>, items: Item[]): void {
+function* readScoped<Item>(reader: WireReader, resource: Resource, readItem: ReadItem<Item>): Generator<Item> {
   const scope = reader.peek(1, readScope) ?? NO_SCOPE
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 2) reader.message((item) => readItem(item, resource, scope, items))
-    else reader.skip()
+    if (field !== 2) {
+      reader.skip()
+      continue
+    }
+    const outer = reader.enter()
+    const item = readItem(reader, resource, scope)
+    reader.leave(outer)
+    yield item
   }
 }

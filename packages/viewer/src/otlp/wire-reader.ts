@@ -43,13 +43,23 @@ export class WireReader {
 
   /** Hands the message in this field to `read`, and stands behind it afterwards. */
   message<Result>(read: (reader: this) => Result): Result {
+    const outer = this.enter()
+    const result = read(this)
+    this.leave(outer)
+    return result
+  }
+
+  /** The same without a function, for what there is most of: the message in this field is read until `leave` gets what this returns. */
+  enter(): number {
     const end = this.#lengthEnd()
     const outer = this.#end
     this.#end = end
-    const result = read(this)
-    this.#at = end
+    return outer
+  }
+
+  leave(outer: number): void {
+    this.#at = this.#end
     this.#end = outer
-    return result
   }
 
   /** What `read` makes of the message in the first field of this number, ahead of everything else; stays where it is. */

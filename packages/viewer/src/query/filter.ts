@@ -1,4 +1,6 @@
 import { STATUS_CODES } from '../store/dimensions.ts'
+import { spanNumbers } from '../store/run-batch.ts'
+import { traceNumber } from '../store/trace-keys.ts'
 
 /** A piece of SQL, with the values of its parameters in order. */
 interface Clause {
@@ -130,8 +132,8 @@ function conditionOf({ field, operator, value }: FilterTerm): Condition {
   if (field === 'status' && operator === ':') return hasStatus(value)
   if (field === 'error' && operator === ':') return failedBy(value)
   if (field === 'trace' && operator === ':') {
-    const [trace, values] = ['(SELECT id FROM traces WHERE trace_id = ?)', [value.toLowerCase()]]
-    return { sql: `trace = ${trace}`, values, among: { sql: `SELECT id FROM spans WHERE trace = ${trace}`, values } }
+    const { sql: trace, values } = traceNumber(value.toLowerCase())
+    return { sql: `trace = ${trace}`, values, among: { sql: spanNumbers(`runs.trace = ${trace}`), values } }
   }
   if (FILTER_FIELDS.includes(field)) throw new FilterError(`${field} is compared by ${field}:…, not by ${operator}`)
   throw new FilterError(`There is no field ${field}; there is ${FILTER_FIELDS.join(', ')}`)

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { spanNumbers } from '../store/run-batch.ts'
+import { traceNumber } from '../store/trace-keys.ts'
 import { type CallQuery, whereOf } from './call-scan.ts'
 import { type SpanBody, spanBodyOf } from './traces.ts'
 
@@ -17,9 +19,10 @@ const EXPORTED = `SELECT (SELECT trace_id FROM traces WHERE traces.id = spans.tr
 
 /** A trace, whole; `undefined` where it is not here. */
 export function exportTrace(database: DatabaseSync, traceId: string): OtlpJson | undefined {
+  const { sql, values } = traceNumber(traceId)
   const rows = database
-    .prepare(`${EXPORTED} WHERE spans.trace = (SELECT id FROM traces WHERE trace_id = ?) ORDER BY spans.start LIMIT ?`)
-    .all(traceId, MOST_EXPORTED)
+    .prepare(`${EXPORTED} WHERE spans.id IN (${spanNumbers(`runs.trace = ${sql}`)}) ORDER BY spans.start LIMIT ?`)
+    .all(...values, MOST_EXPORTED)
   return rows.length === 0 ? undefined : otlpJsonOf(rows)
 }
 

@@ -30,7 +30,6 @@ export interface Sketches {
 
 /** What the calls of a minute, or of a quarter of an hour, add up to for one value of a dimension. */
 export class CallSums {
-  readonly minute: number
   readonly dimension: number
   readonly value: number
   /** Absent where no percentiles are kept. */
@@ -49,8 +48,7 @@ export class CallSums {
   /** Nanoseconds. */
   duration = 0
 
-  constructor(minute: number, dimension: number, value: number, hasPercentiles: boolean) {
-    this.minute = minute
+  constructor(dimension: number, value: number, hasPercentiles: boolean) {
     this.dimension = dimension
     this.value = value
     this.sketches = hasPercentiles ? { duration: new Map(), firstChunk: new Map() } : undefined

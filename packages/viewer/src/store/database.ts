@@ -7,7 +7,6 @@ import { readJsonSpans } from '../otlp/json-spans.ts'
 import { readLogs } from '../otlp/protobuf-logs.ts'
 import { readMetrics } from '../otlp/protobuf-metrics.ts'
 import { readSpans } from '../otlp/protobuf-spans.ts'
-import type { Span } from '../otlp/telemetry.ts'
 import type { PartialSuccess } from '../receiver/answer.ts'
 import type { OtlpExport } from '../receiver/receiver.ts'
 import { Counters } from './counters.ts'
@@ -18,7 +17,7 @@ import { Resources } from './resources.ts'
 import { prepareSchema } from './schema.ts'
 import { SpanWriter } from './span-writer.ts'
 import { Sweeper, type SweepOptions } from './sweeper.ts'
-import { validSpans } from './valid-spans.ts'
+import { ValidSpans } from './valid-spans.ts'
 import { Words } from './words.ts'
 
 /** The name under which SQLite keeps everything in memory. */
@@ -70,13 +69,13 @@ export class Database {
   }
 
   /**
-   * Reads an export and writes what it holds.
+   * Reads an export and writes what it holds, while it reads: nothing is written of one that is none.
    *
    * @throws MalformedOtlpError when it is none.
    */
   take(received: OtlpExport): PartialSuccess | undefined {
-    const { write, partial } = this.#read(received)
-    this.#transaction(write)
+    let partial: PartialSuccess | undefined
+    this.#transaction(() => (partial = this.#write(received)))
     return partial
   }
 
@@ -86,56 +85,41 @@ export class Database {
    * @returns for each what `take` returns, or what it throws.
    */
   takeAll(exports: readonly OtlpExport[]): readonly Taken[] {
-    const all: Taken[] = []
     try {
-      this.#transaction(() => {
-        // One after the other: all spans of all at once would be more than the young generation holds.
-        for (const received of exports) {
-          const { write, taken } = this.#attempt(received)
-          all.push(taken)
-          write()
-        }
-      })
+      let taken: readonly Taken[] = []
+      this.#transaction(() => (taken = exports.map((received) => ({ partial: this.#write(received) }))))
+      return taken
     } catch (error) {
-      return exports.map((_, index) => (all[index]?.error === undefined ? { error } : all[index]))
-    }
-    return all
-  }
-
-  #attempt(received: OtlpExport): { readonly write: () => void; readonly taken: Taken } {
-    try {
-      const { write, partial } = this.#read(received)
-      return { write, taken: { partial } }
-    } catch (error) {
-      return { write: () => undefined, taken: { error } }
+      if (exports.length === 1) return [{ error }]
+      // Whatever is wrong with one of them, the others are written.
+      return exports.flatMap((received) => this.takeAll([received]))
     }
   }
 
-  #read({ signal, format, body }: OtlpExport): {
-    readonly write: () => void
-    readonly partial?: PartialSuccess | undefined
-  } {
+  #write({ signal, format, body }: OtlpExport): PartialSuccess | undefined {
     const isJson = format === 'json'
     switch (signal) {
-      case 'traces': {
-        const { spans, partial } = validSpans(isJson ? readJsonSpans(body) : readSpans(body))
-        return { write: () => this.#writeSpans(spans), partial }
-      }
-      case 'logs': {
-        const records = isJson ? readJsonLogs(body) : readLogs(body)
-        return { write: () => this.#logs.write(records) }
-      }
-      case 'metrics': {
-        const points = isJson ? readJsonMetrics(body) : readMetrics(body)
-        return { write: () => this.#metrics.write(points) }
-      }
+      case 'traces':
+        return this.#writeSpans(new ValidSpans(isJson ? readJsonSpans(body) : readSpans(body)))
+      case 'logs':
+        this.#logs.write(isJson ? readJsonLogs(body) : readLogs(body))
+        return undefined
+      case 'metrics':
+        this.#metrics.write(isJson ? readJsonMetrics(body) : readMetrics(body))
+        return undefined
     }
   }
 
-  #writeSpans(spans: readonly Span[]): void {
-    const written = this.#spans.write(spans)
-    this.pruner.count('calls', written.calls)
-    this.pruner.count('spans', written.spans)
+  #writeSpans(valid: ValidSpans): PartialSuccess | undefined {
+    let [spans, calls] = [0, 0]
+    for (const some of valid) {
+      const written = this.#spans.write(some)
+      spans += written.spans
+      calls += written.calls
+    }
+    this.pruner.count('calls', calls)
+    this.pruner.count('spans', spans)
+    return valid.partial
   }
 
   /** Removes what is beyond the bounds, in one slice. Says whether there is more to remove. */
@@ -216,7 +200,7 @@ function open(file: string | undefined): DatabaseSync {
     PRAGMA wal_autocheckpoint = 8000;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -24000;
+    PRAGMA cache_size = -16000;
     PRAGMA mmap_size = 0;
   `)
   prepareSchema(connection, file ?? IN_MEMORY)

@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Counters } from './counters.ts'
 import { DIMENSIONS, MEASURES, QUARTER, WIDTHS } from './dimensions.ts'
+import { spanNumbers } from './run-batch.ts'
+import { removeEmptySegment } from './trace-keys.ts'
 
 /** How much is kept. */
 export interface StoreBounds {
@@ -32,19 +34,20 @@ const OLDEST_POINTS =
   'DELETE FROM points WHERE time <= (SELECT max(time) FROM (SELECT time FROM points ORDER BY time LIMIT ?))'
 
 const CHOSEN = '(SELECT value FROM json_each(?))'
-const SPANS = `(SELECT id FROM spans WHERE trace IN ${CHOSEN})`
-/** Spans last but for their traces: by them the others are found. */
+const SPANS = `(${spanNumbers(`runs.trace IN ${CHOSEN}`)})`
+/** Runs last but for their traces: by them the others are found. */
 const REMOVE_ROWS: readonly string[] = [
   `DELETE FROM content WHERE rowid IN ${SPANS}`,
   `DELETE FROM bodies WHERE id IN ${SPANS}`,
   `DELETE FROM calls WHERE id IN ${SPANS}`,
-  `DELETE FROM spans WHERE trace IN ${CHOSEN}`,
+  `DELETE FROM spans WHERE id IN ${SPANS}`,
+  `DELETE FROM runs WHERE trace IN ${CHOSEN}`,
   `DELETE FROM traces WHERE id IN ${CHOSEN}`,
 ]
 
 /** What sessions lose with these traces. */
-const LOST_CALLS = `SELECT session, count(*) AS calls, sum(status IN (1, 2)) AS errors FROM spans JOIN calls ON calls.id = spans.id
-  WHERE spans.trace IN ${CHOSEN} AND session IS NOT NULL GROUP BY session`
+const LOST_CALLS = `SELECT session, count(*) AS calls, sum(status IN (1, 2)) AS errors FROM calls
+  WHERE id IN ${SPANS} AND session IS NOT NULL GROUP BY session`
 
 interface FoundTrace {
   readonly id: number
@@ -117,8 +120,9 @@ export class Pruner {
     const { sums, rows } = this.#removeOthers(oldest, isTooLarge)
     this.#counters.add('rows removed', spans + rows)
     this.removedAnything = removed > 0 || sums + rows > 0
+    const hasMoreKeys = this.removedAnything && removeEmptySegment(this.#database)
     if (this.removedAnything) this.#database.exec('PRAGMA incremental_vacuum(2000)')
-    return this.removedAnything && (removed < found.length || found.length === SLICE || isTooLarge)
+    return this.removedAnything && (hasMoreKeys || removed < found.length || found.length === SLICE || isTooLarge)
   }
 
   /** Removes the first of these traces, step by step, until the time of a slice is over. */
@@ -142,8 +146,9 @@ export class Pruner {
   /** Removes everything but what has been counted. */
   clear(): void {
     const tables =
-      'content spans bodies calls traces sessions rollups sketches logs points series resources words'.split(' ')
-    for (const table of tables) this.#database.exec(`DELETE FROM ${table}`)
+      'content spans runs bodies calls traces sessions rollups sketches logs points series resources words'.split(' ')
+    const ofTraceKeys = 'recent_trace_keys trace_keys trace_segments'.split(' ')
+    for (const table of [...tables, ...ofTraceKeys]) this.#database.exec(`DELETE FROM ${table}`)
     this.#counters.clear()
   }
 

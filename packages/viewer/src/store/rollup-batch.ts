@@ -74,7 +74,7 @@ export class RollupBatch {
       // A number instead of a text: there is one for every dimension of every call.
       const key = value * DIMENSIONS_BOUND + dimension
       let sums = ofMinute.get(key)
-      if (!sums) ofMinute.set(key, (sums = new CallSums(minute, dimension, value, hasPercentiles)))
+      if (!sums) ofMinute.set(key, (sums = new CallSums(dimension, value, hasPercentiles)))
       sums.add(facts, duration, buckets)
     }
   }
@@ -95,25 +95,37 @@ export class RollupBatch {
 
   /** In the order of the tables: neighbours are on the same page of them. */
   #write(width: number, minutes: Minutes): void {
-    const sorted = [...minutes.values()].flatMap((sums) => [...sums.values()]).toSorted(compare)
+    const sorted = placed(minutes).toSorted(compare)
     for (const sums of sorted) this.#writeSums(width, sums)
     this.#sums.flush()
-    for (const sums of sorted) this.#writeSketch(width, sums, MEASURES.duration, sums.sketches?.duration)
-    for (const sums of sorted) this.#writeSketch(width, sums, MEASURES.first_chunk, sums.sketches?.firstChunk)
+    for (const { minute, sums } of sorted)
+      this.#writeSketch(width, minute, sums, MEASURES.duration, sums.sketches?.duration)
+    for (const { minute, sums } of sorted)
+      this.#writeSketch(width, minute, sums, MEASURES.first_chunk, sums.sketches?.firstChunk)
     this.#sketches.flush()
   }
 
-  #writeSums(width: number, sums: CallSums): void {
-    const { minute, dimension, value, calls, errors, rateLimits, cancelled, rateLimitHits, retries } = sums
+  #writeSums(width: number, { minute, sums }: Placed): void {
+    const { dimension, value, calls, errors, rateLimits, cancelled, rateLimitHits, retries } = sums
     const { input, cached, output, cost, unpriced, duration } = sums
     const counts = [calls, errors, rateLimits, cancelled, rateLimitHits, retries]
     this.#sums.add(width, minute, dimension, value, ...counts, input, cached, output, cost, unpriced, duration)
   }
 
-  #writeSketch(width: number, { minute, dimension, value }: CallSums, measure: number, counts?: Counts): void {
+  #writeSketch(width: number, minute: number, { dimension, value }: CallSums, measure: number, counts?: Counts): void {
     if (!counts || counts.size === 0) return
     this.#sketches.add(width, minute, dimension, value, measure, encodeCounts(counts))
   }
+}
+
+/** Sums, and the minute from which they are. */
+interface Placed {
+  readonly minute: number
+  readonly sums: CallSums
+}
+
+function placed(minutes: Minutes): readonly Placed[] {
+  return [...minutes].flatMap(([minute, ofMinute]) => Array.from(ofMinute.values(), (sums) => ({ minute, sums })))
 }
 
 function sumsOfMinute(minutes: Minutes, minute: number): Map<number, CallSums> {
@@ -122,23 +134,28 @@ function sumsOfMinute(minutes: Minutes, minute: number): Map<number, CallSums> {
   return sums
 }
 
-function compare(one: CallSums, other: CallSums): number {
-  return one.dimension - other.dimension || one.minute - other.minute || one.value - other.value
+function compare(one: Placed, other: Placed): number {
+  return one.sums.dimension - other.sums.dimension || one.minute - other.minute || one.sums.value - other.sums.value
 }
 
+/** Mostly all calls of a batch are of one minute: then its sums are those of the quarter, and are not added up. */
 function quartersOf(minutes: Minutes): Minutes {
   const quarters: Minutes = new Map()
-  for (const [minute, sums] of minutes) {
-    const quarter = minute - (minute % QUARTER)
-    const ofQuarter = sumsOfMinute(quarters, quarter)
+  for (const [quarter, some] of Map.groupBy(minutes, ([minute]) => minute - (minute % QUARTER))) {
+    const [first, ...others] = some.map(([, sums]) => sums)
+    if (first) quarters.set(quarter, others.length === 0 ? first : addedUp([first, ...others]))
+  }
+  return quarters
+}
+
+function addedUp(minutes: readonly Map<number, CallSums>[]): Map<number, CallSums> {
+  const all = new Map<number, CallSums>()
+  for (const sums of minutes) {
     for (const [key, added] of sums) {
-      let known = ofQuarter.get(key)
-      if (!known) {
-        known = new CallSums(quarter, added.dimension, added.value, added.sketches !== undefined)
-        ofQuarter.set(key, known)
-      }
+      let known = all.get(key)
+      if (!known) all.set(key, (known = new CallSums(added.dimension, added.value, added.sketches !== undefined)))
       known.addSums(added)
     }
   }
-  return quarters
+  return all
 }

@@ -8,10 +8,13 @@ export interface RowWriterOptions {
   readonly onConflict?: string
 }
 
-/** The statement that writes so many rows. */
-export function insertSql({ table, columns, onConflict }: RowWriterOptions, rows: number = 1): string {
+/**
+ * The statement that writes so many rows. Where it fails, those that it has written stay: the transaction is rolled back all the same, and SQLite need not
+ * keep what was there before each statement.
+ */
+function insertSql({ table, columns, onConflict }: RowWriterOptions, rows: number): string {
   const row = `(${columns.map(() => '?').join(', ')})`
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}
+  return `INSERT OR FAIL INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}
     ${onConflict === undefined ? '' : `ON CONFLICT ${onConflict}`}`
 }
 
@@ -23,32 +26,35 @@ export class RowWriter {
   readonly #one: StatementSync
   readonly #many: StatementSync
   readonly #columns: number
-  #values: SQLInputValue[] = []
+  /** Of as many rows as a statement has: it is filled again and again. */
+  readonly #values: SQLInputValue[]
+  #filled = 0
 
   constructor(database: DatabaseSync, options: RowWriterOptions) {
-    this.#one = database.prepare(insertSql(options))
+    this.#one = database.prepare(insertSql(options, 1))
     this.#many = database.prepare(insertSql(options, MANY))
     this.#columns = options.columns.length
+    this.#values = Array.from({ length: MANY * this.#columns }, () => null)
   }
 
   /** Adds a row, which is written with others, at the latest by `flush`. */
   add(...row: readonly SQLInputValue[]): void {
-    this.#values.push(...row)
-    if (this.#values.length < MANY * this.#columns) return
+    for (const value of row) this.#values[this.#filled++] = value
+    if (this.#filled < this.#values.length) return
     this.#many.run(...this.#values)
-    this.#values = []
+    this.#filled = 0
   }
 
   /** Writes what was added. */
   flush(): void {
-    for (let at = 0; at < this.#values.length; at += this.#columns) {
+    for (let at = 0; at < this.#filled; at += this.#columns) {
       this.#one.run(...this.#values.slice(at, at + this.#columns))
     }
-    this.#values = []
+    this.#filled = 0
   }
 
   /** Forgets what was added and is not written. */
   clear(): void {
-    this.#values = []
+    this.#filled = 0
   }
 }

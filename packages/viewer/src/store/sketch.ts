@@ -30,17 +30,14 @@ export function addTo(counts: Counts, bucket: number, count: number): void {
  * (https://protobuf.dev/programming-guides/encoding/#varints). The first bucket may be below zero, and is in zigzag.
  */
 export function encodeCounts(counts: Counts): Uint8Array {
-  const bytes: number[] = []
-  let last: number | undefined
-  for (const bucket of Int32Array.from(counts.keys()).sort()) {
-    writeVarint(bytes, last === undefined ? zigzag(bucket) : bucket - last)
-    writeVarint(bytes, counts.get(bucket) ?? 0)
-    last = bucket
-  }
-  return Uint8Array.from(bytes)
+  const buckets = Int32Array.from(counts.keys()).sort()
+  return encode(
+    buckets,
+    Array.from(buckets, (bucket) => counts.get(bucket) ?? 0),
+  )
 }
 
-/** Hands over each bucket of a sketch in a file, with its count. */
+/** Hands over each bucket of a sketch in a file, with its count, in ascending order. */
 export function readCounts(bytes: Uint8Array, take: (bucket: number, count: number) => void): void {
   const reader = { bytes, at: 0 }
   let last: number | undefined
@@ -51,11 +48,49 @@ export function readCounts(bytes: Uint8Array, take: (bucket: number, count: numb
   }
 }
 
-/** Two sketches in one. */
+/** Two sketches in one. Done for a dozen rows in each transaction: side by side, without a map. */
 export function mergeCounts(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const counts: Counts = new Map()
-  for (const bytes of [one, other]) readCounts(bytes, (bucket, count) => addTo(counts, bucket, count))
-  return encodeCounts(counts)
+  const [ones, others] = [decode(one), decode(other)]
+  const [buckets, counts]: [number[], number[]] = [[], []]
+  let [at, otherAt] = [0, 0]
+  while (at < ones.buckets.length || otherAt < others.buckets.length) {
+    const next = ones.buckets[at] ?? Infinity
+    const otherNext = others.buckets[otherAt] ?? Infinity
+    buckets.push(Math.min(next, otherNext))
+    counts.push(
+      (next <= otherNext ? (ones.counts[at] ?? 0) : 0) + (otherNext <= next ? (others.counts[otherAt] ?? 0) : 0),
+    )
+    if (next <= otherNext) at += 1
+    if (otherNext <= next) otherAt += 1
+  }
+  return encode(buckets, counts)
+}
+
+/** What stands at the same place belongs together. */
+interface Decoded {
+  readonly buckets: readonly number[]
+  readonly counts: readonly number[]
+}
+
+function decode(bytes: Uint8Array): Decoded {
+  const [buckets, counts]: [number[], number[]] = [[], []]
+  readCounts(bytes, (bucket, count) => {
+    buckets.push(bucket)
+    counts.push(count)
+  })
+  return { buckets, counts }
+}
+
+function encode(buckets: ArrayLike<number>, counts: readonly number[]): Uint8Array {
+  const bytes: number[] = []
+  let last: number | undefined
+  for (let place = 0; place < buckets.length; place += 1) {
+    const bucket = buckets[place] ?? 0
+    writeVarint(bytes, last === undefined ? zigzag(bucket) : bucket - last)
+    writeVarint(bytes, counts[place] ?? 0)
+    last = bucket
+  }
+  return new Uint8Array(bytes)
 }
 
 const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type CallFacts, readCall, roleOf } from '../calls/call-facts.ts'
 import { contentOf } from '../calls/content.ts'
 import type { Span } from '../otlp/telemetry.ts'
@@ -6,7 +6,7 @@ import { ROLE_CODES, STATUS_CODES } from './dimensions.ts'
 import { attributesText, jsonText } from './json-text.ts'
 import { RollupBatch } from './rollup-batch.ts'
 import { type Resources, serviceOf } from './resources.ts'
-import { insertSql, RowWriter } from './row-writer.ts'
+import { RowWriter } from './row-writer.ts'
 import { SessionBatch } from './session-batch.ts'
 import { TraceBatch } from './trace-batch.ts'
 import type { Words } from './words.ts'
@@ -69,7 +69,6 @@ export class SpanWriter {
   readonly #rollups: RollupBatch
   readonly #sessions: SessionBatch
   readonly #spans: RowWriter
-  readonly #addSpan: StatementSync
   readonly #bodies: RowWriter
   readonly #calls: RowWriter
   readonly #last: StatementSync
@@ -84,9 +83,7 @@ export class SpanWriter {
     this.#traces = new TraceBatch(database)
     this.#rollups = new RollupBatch(database)
     this.#sessions = new SessionBatch(database)
-    const spans = { table: 'spans', columns: SPAN_COLUMNS }
-    this.#spans = new RowWriter(database, spans)
-    this.#addSpan = database.prepare(insertSql({ ...spans, onConflict: 'DO NOTHING' }))
+    this.#spans = new RowWriter(database, { table: 'spans', columns: SPAN_COLUMNS })
     this.#bodies = new RowWriter(database, { table: 'bodies', columns: ['id', 'resource', 'scope', 'body'] })
     this.#calls = new RowWriter(database, { table: 'calls', columns: CALL_COLUMNS })
     this.#last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM spans')
@@ -98,11 +95,14 @@ export class SpanWriter {
     this.#traces.lookUp(spans)
     let added = 0
     let calls = 0
-    for (const span of spans) {
-      const role = this.#writeSpan(span)
-      if (role === undefined) continue
-      added += 1
-      if (role === 'call') calls += 1
+    // Trace by trace, so that their numbers follow each other.
+    for (const ofTrace of Map.groupBy(spans, ({ traceId }) => traceId).values()) {
+      for (const span of ofTrace) {
+        const role = this.#writeSpan(span)
+        if (role === undefined) continue
+        added += 1
+        if (role === 'call') calls += 1
+      }
     }
     return { spans: added, calls }
   }
@@ -135,7 +135,9 @@ export class SpanWriter {
     const origin = this.#originOf(span)
     const { service } = origin
     const trace = this.#traces.idOf(span.traceId, service)
-    const id = this.#addSpanTo(trace, span, [
+    if (!this.#traces.isNew(trace, span.spanId)) return undefined
+    const id = this.#nextId()
+    const columns = [
       this.#words.id(span.name),
       service,
       span.kind,
@@ -143,8 +145,8 @@ export class SpanWriter {
       span.start,
       duration,
       Number(failed),
-    ])
-    if (id === undefined) return undefined
+    ]
+    this.#spans.add(id, trace, span.spanId, span.parentSpanId, ...columns)
     this.#traces.add(trace, { id, span, failed, facts })
     this.#writeBody(id, span, origin)
     if (facts) this.#writeCall(id, trace, span, facts, duration, service)
@@ -153,19 +155,9 @@ export class SpanWriter {
     return role
   }
 
-  /** The number that a span gets; `undefined` if it is there already. */
-  #addSpanTo(trace: number, { spanId, parentSpanId }: Span, more: readonly SQLInputValue[]): number | undefined {
+  #nextId(): number {
     this.#lastId ??= (this.#last.get() as { id: number }).id
-    const id = this.#lastId + 1
-    const row = [id, trace, spanId, parentSpanId, ...more]
-    const siblings = this.#traces.spanIdsOf(trace)
-    if (siblings) {
-      if (siblings.has(spanId)) return undefined
-      siblings.add(spanId)
-      this.#spans.add(...row)
-    } else if (this.#addSpan.run(...row).changes === 0) return undefined
-    this.#lastId = id
-    return id
+    return (this.#lastId += 1)
   }
 
   #writeBody(id: number, span: Span, { resource, scope }: Origin): void {

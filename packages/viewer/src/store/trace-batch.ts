@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CallFacts } from '../calls/call-facts.ts'
 import type { Span } from '../otlp/telemetry.ts'
 import { RowWriter } from './row-writer.ts'
+import { RunBatch, spanNumbers } from './run-batch.ts'
+import { TraceKeys } from './trace-keys.ts'
 
 /** Traces whose numbers are remembered. */
 const MOST_REMEMBERED = 25_000
@@ -33,28 +35,29 @@ interface Sums {
 interface NewTrace {
   readonly traceId: string
   readonly service: number
-  /** Of its spans, so that none is written twice. */
-  readonly spanIds: Set<string>
 }
-
-/** Ids that are looked up by one statement. */
-const MANY = 16
 
 /** Sums of traces, so that a list of traces needs no spans: gathered over a transaction, then added at once. */
 export class TraceBatch {
   readonly #ids = new Map<string, number>()
   readonly #new = new Map<number, NewTrace>()
+  /** Of the spans that have come in this transaction, and of those that have come again. */
+  readonly #spanIds = new Map<number, Set<string>>()
   readonly #sums = new Map<number, Sums>()
+  readonly #keys: TraceKeys
   readonly #rows: RowWriter
-  readonly #find: StatementSync
+  readonly #runs: RunBatch
+  readonly #findSpans: StatementSync
   readonly #last: StatementSync
   readonly #update: StatementSync
   #lastId: number | undefined
 
   constructor(database: DatabaseSync) {
+    this.#keys = new TraceKeys(database)
     this.#rows = new RowWriter(database, { table: 'traces', columns: COLUMNS })
-    this.#find = database.prepare(
-      `SELECT trace_id, id FROM traces WHERE trace_id IN (${Array.from({ length: MANY }, () => '?').join(', ')})`,
+    this.#runs = new RunBatch(database)
+    this.#findSpans = database.prepare(
+      `SELECT span_id AS spanId FROM spans WHERE id IN (${spanNumbers('runs.trace = ?')}) AND span_id IN (SELECT value FROM json_each(?))`,
     )
     this.#last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM traces')
     this.#update = database.prepare(
@@ -63,16 +66,28 @@ export class TraceBatch {
     )
   }
 
-  /** Looks up the traces of a batch, many at once. */
+  /** Looks up the traces of a batch, and which of its spans are there already. */
   lookUp(spans: readonly Span[]): void {
     if (this.#ids.size >= MOST_REMEMBERED) this.#forgetIds()
     const unknown = new Set<string>()
     for (const { traceId } of spans) if (!this.#ids.has(traceId)) unknown.add(traceId)
-    const ids = [...unknown]
-    for (let at = 0; at < ids.length; at += MANY) {
-      const some = ids.slice(at, at + MANY)
-      const rows = this.#find.all(...some, ...Array.from({ length: MANY - some.length }, () => null))
-      for (const { trace_id: traceId, id } of rows) this.#ids.set(String(traceId), Number(id))
+    for (const { traceId, id } of this.#keys.find([...unknown])) this.#ids.set(traceId, id)
+    this.#lookUpSpans(spans)
+  }
+
+  #lookUpSpans(spans: readonly Span[]): void {
+    const spanIds = new Map<number, string[]>()
+    for (const { traceId, spanId } of spans) {
+      const trace = this.#ids.get(traceId)
+      if (trace === undefined || this.#new.has(trace)) continue
+      const known = spanIds.get(trace)
+      if (known) known.push(spanId)
+      else spanIds.set(trace, [spanId])
+    }
+    for (const [trace, ids] of spanIds) {
+      const present = this.#spanIds.get(trace) ?? new Set()
+      for (const { spanId } of this.#findSpans.all(trace, JSON.stringify(ids))) present.add(String(spanId))
+      this.#spanIds.set(trace, present)
     }
   }
 
@@ -83,16 +98,21 @@ export class TraceBatch {
     this.#lastId ??= (this.#last.get() as { id: number }).id
     const id = (this.#lastId += 1)
     this.#ids.set(traceId, id)
-    this.#new.set(id, { traceId, service, spanIds: new Set() })
+    this.#new.set(id, { traceId, service })
+    this.#spanIds.set(id, new Set())
     return id
   }
 
-  /** Ids of the spans of a trace, if all of them have come in this transaction. */
-  spanIdsOf(trace: number): Set<string> | undefined {
-    return this.#new.get(trace)?.spanIds
+  /** Whether a span of a trace that was looked up is not there yet. From then on it is. */
+  isNew(trace: number, spanId: string): boolean {
+    const spanIds = this.#spanIds.get(trace)
+    if (spanIds?.has(spanId)) return false
+    spanIds?.add(spanId)
+    return true
   }
 
   add(trace: number, { id, span, failed, facts }: AddedSpan): void {
+    this.#runs.add(trace, id)
     const sums = this.#sumsOf(trace, span)
     if (span.parentSpanId === '') sums.root ??= id
     if (span.start < sums.start) sums.start = span.start
@@ -114,12 +134,15 @@ export class TraceBatch {
       const { root, start, finish, spans, calls, errors, input, output, cost, unpriced } = sums
       const values = [start, finish, spans, calls, errors, input, output, cost, unpriced]
       const added = this.#new.get(trace)
-      if (added) this.#rows.add(trace, added.traceId, root, added.service, ...values)
-      else this.#update.run(root, ...values, trace)
+      if (added) {
+        this.#rows.add(trace, added.traceId, root, added.service, ...values)
+        this.#keys.add(added.traceId, trace)
+      } else this.#update.run(root, ...values, trace)
     }
     this.#rows.flush()
-    this.#sums.clear()
-    this.#new.clear()
+    this.#runs.write()
+    this.#keys.write()
+    this.#clear()
     // Another process may add traces before the next transaction.
     this.#lastId = undefined
   }
@@ -127,10 +150,15 @@ export class TraceBatch {
   /** Traces that were removed, or added in a transaction that was rolled back, have no number any more. */
   forget(): void {
     this.#ids.clear()
-    this.#new.clear()
-    this.#sums.clear()
     this.#rows.clear()
+    this.#runs.clear()
+    this.#keys.forget()
+    this.#clear()
     this.#lastId = undefined
+  }
+
+  #clear(): void {
+    for (const gathered of [this.#new, this.#spanIds, this.#sums]) gathered.clear()
   }
 
   /** Those that are not in the file yet cannot be looked up there. */
