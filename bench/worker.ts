@@ -15,7 +15,7 @@ export interface SliceResult {
 /** Bytes of garbage a call leaves, or `null` when a collection came in between. */
 export type HeapResult = number | null
 
-const [variant, scenarioName] = process.argv.slice(2) as [Variant, string]
+const [variant, scenarioName, warmUpMs] = process.argv.slice(2) as [Variant, string, string]
 const scenario = SCENARIOS.find(({ name }) => name === scenarioName)
 if (!scenario)
   throw new Error(`There is no scenario "${scenarioName}"; there is: ${SCENARIOS.map(({ name }) => name).join(', ')}.`)
@@ -54,7 +54,6 @@ async function runSlice(milliseconds: number): Promise<SliceResult> {
 }
 
 const HEAP_CALLS = 40
-const WARM_UP_MS = 1500
 const CALLS_BETWEEN_PAUSES = 50
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -77,5 +76,5 @@ process.on('message', (request: WorkerRequest) => {
   const answer: Promise<SliceResult | HeapResult> = request === 'heap' ? measureHeap() : runSlice(request.milliseconds)
   void answer.then((result) => process.send?.({ result }))
 })
-await runSlice(WARM_UP_MS)
+await runSlice(Number(warmUpMs))
 process.send?.('ready')
