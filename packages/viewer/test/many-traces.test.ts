@@ -27,6 +27,8 @@ function spansOf(first: number, count: number): ReturnType<typeof plainSpan>[] {
   )
 }
 
+const rowsOf = (table: string): unknown =>
+  database.connection.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']
 const spanIdsOf = (of: Database, trace: number): readonly string[] | undefined =>
   queriesOf(of)
     .trace(hexId(32, trace))
@@ -51,9 +53,25 @@ test('what is sent again is not written again', () => {
   expect(queriesOf(database).status().spans).toEqual(spans)
 })
 
+test('a trace of thousands of spans has each of them once, in whatever pieces and however often they come', () => {
+  const trace = hexId(32, TRACES + 1)
+  const spans = Array.from({ length: 3000 }, (_, index) =>
+    plainSpan({ traceId: trace, spanId: hexId(16, index + 1), start: START + TRACES }),
+  )
+  for (const [from, to] of [
+    [0, 990],
+    [980, 1500],
+    [0, 1600],
+    [1400, 3000],
+    [0, 3000],
+  ]) {
+    database.take(exportOf(spans.slice(from, to)))
+  }
+  expect(queriesOf(database).trace(trace)?.spans).toBe(3000)
+  expect(rowsOf('span_ids')).toBe(3000)
+})
+
 test('of traces that were removed no key is left, and the others are found', () => {
-  const rowsOf = (table: string): unknown =>
-    database.connection.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.['count']
   expect([rowsOf('trace_segments'), rowsOf('trace_keys')]).toEqual([2, 36_000])
   const now = START + AGE_MS + 1000 + TRACES - 10
   while (database.prune(now));
@@ -63,6 +81,8 @@ test('of traces that were removed no key is left, and the others are found', () 
     undefined,
     1,
   ])
+  while (database.prune(now + 3_600_000));
+  expect(rowsOf('span_ids')).toBe(0)
 })
 
 test('whatever comes when, by whom and how often, each trace has each of its spans once', () => {

@@ -230,11 +230,12 @@ test('a file is for its owner only, and what was acknowledged is there after kil
 /** Version 3 had indexes of all ids. */
 const BACK_TO_VERSION_3 = `
   DROP TABLE runs;
+  DROP TABLE span_ids;
   DROP TABLE recent_trace_keys;
   DROP TABLE trace_keys;
   DROP TABLE trace_segments;
-  CREATE UNIQUE INDEX trace_ids ON traces (trace_id);
-  CREATE UNIQUE INDEX span_ids ON spans (trace, span_id);
+  CREATE UNIQUE INDEX old_trace_ids ON traces (trace_id);
+  CREATE UNIQUE INDEX old_span_ids ON spans (trace, span_id);
   PRAGMA user_version = 3;
 `
 

@@ -42,6 +42,7 @@ const REMOVE_ROWS: readonly string[] = [
   `DELETE FROM calls WHERE id IN ${SPANS}`,
   `DELETE FROM spans WHERE id IN ${SPANS}`,
   `DELETE FROM runs WHERE trace IN ${CHOSEN}`,
+  `DELETE FROM span_ids WHERE trace IN ${CHOSEN}`,
   `DELETE FROM traces WHERE id IN ${CHOSEN}`,
 ]
 
@@ -146,7 +147,9 @@ export class Pruner {
   /** Removes everything but what has been counted. */
   clear(): void {
     const tables =
-      'content spans runs bodies calls traces sessions rollups sketches logs points series resources words'.split(' ')
+      'content spans runs span_ids bodies calls traces sessions rollups sketches logs points series resources words'.split(
+        ' ',
+      )
     const ofTraceKeys = 'recent_trace_keys trace_keys trace_segments'.split(' ')
     for (const table of [...tables, ...ofTraceKeys]) this.#database.exec(`DELETE FROM ${table}`)
     this.#counters.clear()

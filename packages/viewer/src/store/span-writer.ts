@@ -6,6 +6,7 @@ import { ROLE_CODES, STATUS_CODES } from './dimensions.ts'
 import { attributesText, jsonText } from './json-text.ts'
 import { RollupBatch } from './rollup-batch.ts'
 import { type Resources, serviceOf } from './resources.ts'
+import { RowNumbers } from './row-numbers.ts'
 import { RowWriter } from './row-writer.ts'
 import { SessionBatch } from './session-batch.ts'
 import { TraceBatch } from './trace-batch.ts'
@@ -71,10 +72,9 @@ export class SpanWriter {
   readonly #spans: RowWriter
   readonly #bodies: RowWriter
   readonly #calls: RowWriter
-  readonly #last: StatementSync
+  readonly #numbers: RowNumbers
   readonly #addContent: StatementSync
   readonly #resources: Resources
-  #lastId: number | undefined
   #lastOrigin: Origin | undefined
 
   constructor(database: DatabaseSync, words: Words, resources: Resources) {
@@ -86,7 +86,7 @@ export class SpanWriter {
     this.#spans = new RowWriter(database, { table: 'spans', columns: SPAN_COLUMNS })
     this.#bodies = new RowWriter(database, { table: 'bodies', columns: ['id', 'resource', 'scope', 'body'] })
     this.#calls = new RowWriter(database, { table: 'calls', columns: CALL_COLUMNS })
-    this.#last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM spans')
+    this.#numbers = new RowNumbers(database, 'spans')
     this.#addContent = database.prepare('INSERT INTO content (rowid, text) VALUES (?, ?)')
   }
 
@@ -110,8 +110,7 @@ export class SpanWriter {
   /** Ends what all batches of a transaction have begun: their sums are about the same minutes, models and sessions. */
   end(): void {
     for (const rows of [this.#spans, this.#bodies, this.#calls]) rows.flush()
-    // Another process may add spans before the next transaction.
-    this.#lastId = undefined
+    this.#numbers.forget()
     this.#traces.write()
     this.#rollups.write()
     this.#sessions.write()
@@ -120,7 +119,7 @@ export class SpanWriter {
   /** After a transaction that was rolled back. */
   forget(): void {
     for (const rows of [this.#spans, this.#bodies, this.#calls]) rows.clear()
-    this.#lastId = undefined
+    this.#numbers.forget()
     this.#lastOrigin = undefined
     this.#traces.forget()
     this.#rollups.clear()
@@ -136,7 +135,7 @@ export class SpanWriter {
     const { service } = origin
     const trace = this.#traces.idOf(span.traceId, service)
     if (!this.#traces.isNew(trace, span.spanId)) return undefined
-    const id = this.#nextId()
+    const id = this.#numbers.next()
     const columns = [
       this.#words.id(span.name),
       service,
@@ -153,11 +152,6 @@ export class SpanWriter {
     const content = contentOf(span.attributes)
     if (content !== '') this.#addContent.run(id, content)
     return role
-  }
-
-  #nextId(): number {
-    this.#lastId ??= (this.#last.get() as { id: number }).id
-    return (this.#lastId += 1)
   }
 
   #writeBody(id: number, span: Span, { resource, scope }: Origin): void {

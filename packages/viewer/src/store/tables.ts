@@ -21,7 +21,7 @@ CREATE TABLE traces (
 CREATE INDEX traces_by_start ON traces (start);
 ${TRACE_KEY_TABLES}`
 
-/** Spans, and which of them belong to a trace: those of a run have numbers that follow each other. */
+/** Spans, and which of them belong to a trace: those of a run have numbers that follow each other. Long traces have an index of the ids of their spans. */
 export const SPANS: string = `
 CREATE TABLE spans (
   id INTEGER PRIMARY KEY,
@@ -42,6 +42,12 @@ CREATE TABLE runs (
   first INTEGER NOT NULL,
   count INTEGER NOT NULL,
   PRIMARY KEY (trace, first)
+) WITHOUT ROWID;
+
+CREATE TABLE span_ids (
+  trace INTEGER NOT NULL,
+  span_id TEXT NOT NULL,
+  PRIMARY KEY (trace, span_id)
 ) WITHOUT ROWID;
 `
 

@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CallFacts } from '../calls/call-facts.ts'
 import type { Span } from '../otlp/telemetry.ts'
+import { KnownSpans } from './known-spans.ts'
+import { RowNumbers } from './row-numbers.ts'
 import { RowWriter } from './row-writer.ts'
-import { RunBatch, spanNumbers } from './run-batch.ts'
+import { RunBatch } from './run-batch.ts'
 import { TraceKeys } from './trace-keys.ts'
 
 /** Traces whose numbers are remembered. */
@@ -47,19 +49,16 @@ export class TraceBatch {
   readonly #keys: TraceKeys
   readonly #rows: RowWriter
   readonly #runs: RunBatch
-  readonly #findSpans: StatementSync
-  readonly #last: StatementSync
+  readonly #known: KnownSpans
+  readonly #numbers: RowNumbers
   readonly #update: StatementSync
-  #lastId: number | undefined
 
   constructor(database: DatabaseSync) {
     this.#keys = new TraceKeys(database)
     this.#rows = new RowWriter(database, { table: 'traces', columns: COLUMNS })
     this.#runs = new RunBatch(database)
-    this.#findSpans = database.prepare(
-      `SELECT span_id AS spanId FROM spans WHERE id IN (${spanNumbers('runs.trace = ?')}) AND span_id IN (SELECT value FROM json_each(?))`,
-    )
-    this.#last = database.prepare('SELECT coalesce(max(id), 0) AS id FROM traces')
+    this.#known = new KnownSpans(database)
+    this.#numbers = new RowNumbers(database, 'traces')
     this.#update = database.prepare(
       `UPDATE traces SET root = coalesce(?, root), start = min(start, ?), finish = max(finish, ?), spans = spans + ?, calls = calls + ?,
        errors = errors + ?, input = input + ?, output = output + ?, cost = cost + ?, unpriced = unpriced + ? WHERE id = ?`,
@@ -86,7 +85,7 @@ export class TraceBatch {
     }
     for (const [trace, ids] of spanIds) {
       const present = this.#spanIds.get(trace) ?? new Set()
-      for (const { spanId } of this.#findSpans.all(trace, JSON.stringify(ids))) present.add(String(spanId))
+      for (const spanId of this.#known.among(trace, ids)) present.add(spanId)
       this.#spanIds.set(trace, present)
     }
   }
@@ -95,8 +94,7 @@ export class TraceBatch {
   idOf(traceId: string, service: number): number {
     const known = this.#ids.get(traceId)
     if (known !== undefined) return known
-    this.#lastId ??= (this.#last.get() as { id: number }).id
-    const id = (this.#lastId += 1)
+    const id = this.#numbers.next()
     this.#ids.set(traceId, id)
     this.#new.set(id, { traceId, service })
     this.#spanIds.set(id, new Set())
@@ -108,6 +106,7 @@ export class TraceBatch {
     const spanIds = this.#spanIds.get(trace)
     if (spanIds?.has(spanId)) return false
     spanIds?.add(spanId)
+    this.#known.add(trace, spanId)
     return true
   }
 
@@ -141,10 +140,9 @@ export class TraceBatch {
     }
     this.#rows.flush()
     this.#runs.write()
+    this.#known.write()
     this.#keys.write()
     this.#clear()
-    // Another process may add traces before the next transaction.
-    this.#lastId = undefined
   }
 
   /** Traces that were removed, or added in a transaction that was rolled back, have no number any more. */
@@ -152,12 +150,13 @@ export class TraceBatch {
     this.#ids.clear()
     this.#rows.clear()
     this.#runs.clear()
+    this.#known.clear()
     this.#keys.forget()
     this.#clear()
-    this.#lastId = undefined
   }
 
   #clear(): void {
+    this.#numbers.forget()
     for (const gathered of [this.#new, this.#spanIds, this.#sums]) gathered.clear()
   }
 
