@@ -200,7 +200,7 @@ function open(file: string | undefined): DatabaseSync {
     PRAGMA wal_autocheckpoint = 8000;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -16000;
+    PRAGMA cache_size = -8000;
     PRAGMA mmap_size = 0;
   `)
   prepareSchema(connection, file ?? IN_MEMORY)
