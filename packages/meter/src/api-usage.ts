@@ -1,4 +1,5 @@
 import type { ReportedCost, Units } from './call.ts'
+import type { Draft } from './draft.ts'
 import type { Operation } from './operation.ts'
 import { normaliseUsage, type ReportedModalities, type ReportedUsage, type Usage, type UsageProblem } from './usage.ts'
 
@@ -14,7 +15,6 @@ export interface ApiUsage {
 }
 
 type JsonObject = { readonly [key: string]: unknown }
-type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 const NO_FIELDS: JsonObject = {}
 const NOTHING: ApiUsage = Object.freeze({ problems: [] })

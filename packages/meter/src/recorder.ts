@@ -20,6 +20,7 @@ import { sharePipeline, unsharePipeline } from './content/shared.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
+import type { Draft } from './draft.ts'
 import type { AttributionLabel } from './instruments.ts'
 import type { Ledger, LedgerRow } from './ledger.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
@@ -228,8 +229,6 @@ const wasAnswered = ({ attempts, response, outcome }: CallEnd): boolean => {
   const status = attempts.at(-1)?.status
   return status !== undefined && status >= 200 && status < 300
 }
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 class RecordedCall implements OpenCall {
   readonly context: Context

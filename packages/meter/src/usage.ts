@@ -1,3 +1,5 @@
+import type { Draft } from './draft.ts'
+
 /** Token counts of one modality each; a field is absent when the provider did not report it. */
 export interface ModalityTokens {
   readonly text?: number
@@ -73,8 +75,6 @@ export interface NormalisedUsage {
   readonly problems: readonly UsageProblem[]
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
 const NO_PROBLEMS: readonly UsageProblem[] = Object.freeze([])
 const MODALITIES = ['audio', 'image', 'text'] as const
 
@@ -88,7 +88,7 @@ export function normaliseUsage(reported: ReportedUsage): NormalisedUsage | undef
   const input = reader.count('inputTokens', reported.inputTokens, Number.MAX_SAFE_INTEGER)
   const output = reader.count('outputTokens', reported.outputTokens, Number.MAX_SAFE_INTEGER)
   if (input === undefined && output === undefined) return undefined
-  const usage: Mutable<Usage> = { inputTokens: input ?? 0, outputTokens: output ?? 0 }
+  const usage: Draft<Usage> = { inputTokens: input ?? 0, outputTokens: output ?? 0 }
 
   reader.subset(usage, 'cacheReadTokens', reported.cacheReadTokens, usage.inputTokens)
   reader.subset(usage, 'cacheWriteTokens', reported.cacheWriteTokens, usage.inputTokens)
@@ -119,20 +119,20 @@ class UsageReader {
     return limit
   }
 
-  subset(usage: Mutable<Usage>, field: CountField, value: unknown, total: number): void {
+  subset(usage: Draft<Usage>, field: CountField, value: unknown, total: number): void {
     const count = this.count(field, value, total)
     if (count !== undefined) usage[field] = count
   }
 
   /** Modalities share one total: each may use what the ones before it left, so that their sum never exceeds it. */
   modalities(
-    usage: Mutable<Usage>,
+    usage: Draft<Usage>,
     field: 'input' | 'output' | 'cacheRead',
     reported: ReportedModalities | undefined,
     total: number,
   ): void {
     if (!reported) return
-    const counts: Mutable<ModalityTokens> = {}
+    const counts: Draft<ModalityTokens> = {}
     let left = total
     let any = false
     for (let index = 0; index < MODALITIES.length; index++) {

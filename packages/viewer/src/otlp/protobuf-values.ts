@@ -131,42 +131,26 @@ export const NO_SCOPE: Scope = { name: '', version: '' }
  * @throws MalformedOtlpError where it is no protobuf, perhaps after some items.
  */
 export function* readRequest<Item>(reader: WireReader, readItem: ReadItem<Item>): Generator<Item> {
-  for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field !== 1) {
-      reader.skip()
-      continue
+  for (const group of messagesIn(reader, 1)) {
+    const resource = group.peek(1, readResource) ?? NO_RESOURCE
+    for (const scoped of messagesIn(group, 2)) {
+      const scope = scoped.peek(1, readScope) ?? NO_SCOPE
+      for (const item of messagesIn(scoped, 2)) yield readItem(item, resource, scope)
     }
-    const outer = reader.enter()
-    yield* readGroup(reader, readItem)
-    reader.leave(outer)
   }
 }
 
 type ReadItem<Item> = (reader: WireReader, resource: Resource, scope: Scope) => Item
 
-function* readGroup<Item>(reader: WireReader, readItem: ReadItem<Item>): Generator<Item> {
-  const resource = reader.peek(1, readResource) ?? NO_RESOURCE
+/** Gives the reader, standing in each message of a field, one after the other; passes over other fields. */
+function* messagesIn(reader: WireReader, wanted: number): Generator<WireReader> {
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field !== 2) {
+    if (field !== wanted) {
       reader.skip()
       continue
     }
     const outer = reader.enter()
-    yield* readScoped(reader, resource, readItem)
+    yield reader
     reader.leave(outer)
-  }
-}
-
-function* readScoped<Item>(reader: WireReader, resource: Resource, readItem: ReadItem<Item>): Generator<Item> {
-  const scope = reader.peek(1, readScope) ?? NO_SCOPE
-  for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field !== 2) {
-      reader.skip()
-      continue
-    }
-    const outer = reader.enter()
-    const item = readItem(reader, resource, scope)
-    reader.leave(outer)
-    yield item
   }
 }

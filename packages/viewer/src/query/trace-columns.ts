@@ -88,22 +88,24 @@ export function traceColumnsJson(
   const { trace, about } = found
   const all = whereTrace(database, trace, about.spans)
   const where = spansOf(database, all, about.spans, most)
-  // Without the word, SQLite looks through all of them for each span; with it, it makes an index for this one question.
-  const withParents = `WITH parents AS MATERIALIZED (SELECT id AS number, span_id AS parent FROM spans WHERE ${all.sql})`
-  const lists = (columns: Readonly<Record<string, string>>, from: string): string => {
-    const selected = Object.entries(columns).map(([name, sql]) => `json_group_array(${sql}) AS ${name}`)
-    const values = { ...all.values, ...where.values }
-    const statement = database.prepare(`${withParents} SELECT ${selected.join(', ')} FROM ${from} WHERE ${where.sql}`)
-    statement.setAllowUnknownNamedParameters(true)
-    return objectJson(statement.get(values))
-  }
+  // Without MATERIALIZED, SQLite looks through all of them for each span; with it, it makes an index for this one question.
+  const parents = `WITH parents AS MATERIALIZED (SELECT id AS number, span_id AS parent FROM spans WHERE ${all.sql})`
+  const spans = `${parents} SELECT ${listsOf(spanColumns(Math.round(about.start * 1000)))} FROM spans LEFT JOIN parents ON parent = parent_id`
+  const calls = `SELECT ${listsOf(CALL_COLUMNS)} FROM calls`
   return objectJson({
     ...Object.fromEntries(Object.entries(about).map(([name, value]) => [name, JSON.stringify(value)])),
     omitted: Math.max(0, about.spans - most),
     words: wordsJson(database, where),
-    columns: lists(spanColumns(Math.round(about.start * 1000)), 'spans LEFT JOIN parents ON parent = parent_id'),
-    callColumns: lists(CALL_COLUMNS, 'calls'),
+    columns: objectJson(database.prepare(`${spans} WHERE ${where.sql}`).get({ ...all.values, ...where.values })),
+    callColumns: objectJson(database.prepare(`${calls} WHERE ${where.sql}`).get(where.values)),
   })
+}
+
+/** Columns, each as a list in JSON. */
+function listsOf(columns: Readonly<Record<string, string>>): string {
+  return Object.entries(columns)
+    .map(([name, sql]) => `json_group_array(${sql}) AS ${name}`)
+    .join(', ')
 }
 
 /** An object of values that are JSON already. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { RowWriter } from './row-writer.ts'
-import { spanNumbers } from './run-batch.ts'
+import { selectSpans } from './run-batch.ts'
 
 /** Spans from which on a trace has an index of the ids of its spans. Those of shorter ones are looked at one by one, which takes less than to keep an index. */
 const LONG_TRACE = 1000
@@ -20,13 +20,9 @@ export class KnownSpans {
 
   constructor(database: DatabaseSync) {
     this.#count = database.prepare('SELECT sum(count) AS spans FROM runs WHERE trace = ?')
-    this.#find = database.prepare(
-      `SELECT span_id AS spanId FROM spans WHERE id IN (${spanNumbers('runs.trace = ?')}) AND ${WANTED}`,
-    )
+    this.#find = database.prepare(selectSpans('span_id AS spanId', `runs.trace = ? AND ${WANTED}`))
     this.#isIndexed = database.prepare('SELECT 1 FROM span_ids WHERE trace = ? LIMIT 1')
-    this.#index = database.prepare(
-      `INSERT INTO span_ids SELECT trace, span_id FROM spans WHERE id IN (${spanNumbers('runs.trace = ?')})`,
-    )
+    this.#index = database.prepare(`INSERT INTO span_ids ${selectSpans('spans.trace, span_id', 'runs.trace = ?')}`)
     this.#findIndexed = database.prepare(`SELECT span_id AS spanId FROM span_ids WHERE trace = ? AND ${WANTED}`)
     this.#rows = new RowWriter(database, { table: 'span_ids', columns: ['trace', 'span_id'] })
   }

@@ -1,17 +1,25 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RowWriter } from './row-writer.ts'
 
-/**
- * Spans of a trace whose numbers follow each other, as most do: a row for a run is less to write than an index of all spans.
- */
+/** Spans of a trace whose numbers follow each other, as most do: a row for a run is less to write than an index of all spans. */
 interface Run {
   readonly first: number
   count: number
 }
 
-/** A query of the numbers of the spans of traces. @param of which runs: a condition on `runs`. */
+/**
+ * A query of the spans of traces, run by run.
+ *
+ * @param columns what is asked of `spans`.
+ * @param of which runs: a condition on `runs`.
+ */
+export function selectSpans(columns: string, of: string): string {
+  return `SELECT ${columns} FROM runs CROSS JOIN spans ON spans.id BETWEEN first AND first + count - 1 WHERE ${of}`
+}
+
+/** The same of their numbers. */
 export function spanNumbers(of: string): string {
-  return `SELECT spans.id FROM runs CROSS JOIN spans ON spans.id BETWEEN first AND first + count - 1 WHERE ${of}`
+  return selectSpans('spans.id', of)
 }
 
 /** Which spans belong to a trace, gathered and then written at once. */

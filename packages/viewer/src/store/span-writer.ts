@@ -92,11 +92,12 @@ export class SpanWriter {
 
   /** Writes a batch, inside a transaction of the caller's, who ends it by `end`. A span that is there already, as after a repeated export, is passed over. */
   write(spans: readonly Span[]): Written {
-    this.#traces.lookUp(spans)
+    // Trace by trace, so that their numbers follow each other.
+    const traces = Map.groupBy(spans, ({ traceId }) => traceId)
+    this.#traces.lookUp(traces)
     let added = 0
     let calls = 0
-    // Trace by trace, so that their numbers follow each other.
-    for (const ofTrace of Map.groupBy(spans, ({ traceId }) => traceId).values()) {
+    for (const ofTrace of traces.values()) {
       for (const span of ofTrace) {
         const role = this.#writeSpan(span)
         if (role === undefined) continue

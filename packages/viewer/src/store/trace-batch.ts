@@ -65,29 +65,22 @@ export class TraceBatch {
     )
   }
 
-  /** Looks up the traces of a batch, and which of its spans are there already. */
-  lookUp(spans: readonly Span[]): void {
+  /** Looks up the traces of a batch, by their ids, and which of its spans are there already. */
+  lookUp(traces: ReadonlyMap<string, readonly Span[]>): void {
     if (this.#ids.size >= MOST_REMEMBERED) this.#forgetIds()
-    const unknown = new Set<string>()
-    for (const { traceId } of spans) if (!this.#ids.has(traceId)) unknown.add(traceId)
-    for (const { traceId, id } of this.#keys.find([...unknown])) this.#ids.set(traceId, id)
-    this.#lookUpSpans(spans)
+    const unknown = [...traces.keys()].filter((traceId) => !this.#ids.has(traceId))
+    for (const { traceId, id } of this.#keys.find(unknown)) this.#ids.set(traceId, id)
+    for (const [traceId, spans] of traces) {
+      const trace = this.#ids.get(traceId)
+      if (trace !== undefined && !this.#new.has(trace)) this.#lookUpSpans(trace, spans)
+    }
   }
 
-  #lookUpSpans(spans: readonly Span[]): void {
-    const spanIds = new Map<number, string[]>()
-    for (const { traceId, spanId } of spans) {
-      const trace = this.#ids.get(traceId)
-      if (trace === undefined || this.#new.has(trace)) continue
-      const known = spanIds.get(trace)
-      if (known) known.push(spanId)
-      else spanIds.set(trace, [spanId])
-    }
-    for (const [trace, ids] of spanIds) {
-      const present = this.#spanIds.get(trace) ?? new Set()
-      for (const spanId of this.#known.among(trace, ids)) present.add(spanId)
-      this.#spanIds.set(trace, present)
-    }
+  #lookUpSpans(trace: number, spans: readonly Span[]): void {
+    const present = this.#spanIds.get(trace) ?? new Set()
+    const spanIds = spans.map(({ spanId }) => spanId)
+    for (const spanId of this.#known.among(trace, spanIds)) present.add(spanId)
+    this.#spanIds.set(trace, present)
   }
 
   /** The number of a trace that was looked up; it gets one if it has none. */
