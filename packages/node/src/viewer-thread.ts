@@ -7,6 +7,9 @@ import { Environment } from './environment.ts'
 /** Where a viewer listens unless told otherwise: `DEFAULT_PORT` of `@tokenmeter/viewer`, which is loaded only when it is wanted. */
 export const VIEWER_PORT = 4320
 
+/** What it reads lives shortly: as V8 would let the room for such things grow, the process would have up to a hundred megabytes more. */
+const YOUNG_GENERATION_MB = 8
+
 /** Longer than the thread takes; the start waits no longer. */
 const START_BOUND_MS = 2000
 
@@ -63,6 +66,7 @@ function openThread(port: number): Worker | undefined {
       // What the application preloads is for the application; how packages are read holds for all.
       execArgv: process.execArgv.filter((flag) => /^(--conditions=|-C)/.test(flag)),
       env: { ...process.env, NODE_OPTIONS: '', OTEL_SDK_DISABLED: 'true' },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
     // A program may end before the thread has begun: its calls would go nowhere.
     Atomics.wait(settled, 0, 0, START_BOUND_MS)

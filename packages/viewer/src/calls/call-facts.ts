@@ -6,38 +6,38 @@ import { FOREIGN, FOREIGN_OPERATIONS } from './foreign-names.ts'
 export type SpanRole = 'call' | 'tool' | 'agent' | 'other'
 
 /** How a call ended, as `ai_requests_total` counts it. */
-type CallStatus = 'success' | 'error' | 'rate_limit' | 'cancelled'
+export type CallStatus = 'success' | 'error' | 'rate_limit' | 'cancelled'
 
 /** What the list and the charts know of a call. A field is absent when nobody said. */
 export interface CallFacts {
   readonly operation: string
-  readonly provider?: string
-  readonly model?: string
-  readonly responseModel?: string
+  readonly provider?: string | undefined
+  readonly model?: string | undefined
+  readonly responseModel?: string | undefined
   readonly status: CallStatus
-  readonly errorType?: string
-  readonly inputTokens?: number
-  readonly cachedTokens?: number
-  readonly cacheWriteTokens?: number
-  readonly outputTokens?: number
-  readonly reasoningTokens?: number
+  readonly errorType?: string | undefined
+  readonly inputTokens?: number | undefined
+  readonly cachedTokens?: number | undefined
+  readonly cacheWriteTokens?: number | undefined
+  readonly outputTokens?: number | undefined
+  readonly reasoningTokens?: number | undefined
   /** 10⁻¹² USD. */
-  readonly picoUsd?: bigint
-  readonly unpriced?: string
+  readonly picoUsd?: bigint | undefined
+  readonly unpriced?: string | undefined
   /** The tokens, and with them the cost, are estimates. */
-  readonly estimated?: true
+  readonly estimated?: true | undefined
   /** Seconds. */
-  readonly timeToFirstChunk?: number
-  readonly chunks?: number
+  readonly timeToFirstChunk?: number | undefined
+  readonly chunks?: number | undefined
   readonly attempts: number
   /** Attempts that were answered with 429. */
   readonly rateLimitHits: number
-  readonly finishReason?: string
-  readonly feature?: string
-  readonly tenant?: string
-  readonly user?: string
-  readonly session?: string
-  readonly prompt?: string
+  readonly finishReason?: string | undefined
+  readonly feature?: string | undefined
+  readonly tenant?: string | undefined
+  readonly user?: string | undefined
+  readonly session?: string | undefined
+  readonly prompt?: string | undefined
 }
 
 const TOOL = 'execute_tool'
@@ -100,7 +100,7 @@ export function readCall(span: Span): CallFacts {
   const text = (fact: keyof typeof NAMES): string | undefined => firstText(attributes, NAMES[fact])
   const count = (fact: keyof typeof NAMES): number | undefined => firstNumber(attributes, NAMES[fact])
   const isEstimated = text('usageSource') === 'estimated'
-  return withoutAbsent({
+  return {
     operation: text('operation') ?? operationOf(attributes) ?? 'chat',
     provider: text('provider'),
     model: text('model'),
@@ -125,7 +125,7 @@ export function readCall(span: Span): CallFacts {
     user: text('user'),
     session: text('session'),
     prompt: text('prompt'),
-  })
+  }
 }
 
 const ERROR = 2
@@ -160,9 +160,12 @@ function firstChunkOf(attributes: Attributes): number | undefined {
   return milliseconds === undefined ? undefined : milliseconds / 1000
 }
 
+/** What 64 bits hold in 10⁻¹² USD, rounded down. No call costs as much. */
+const MOST_USD = 9_000_000
+
 /** Exact below about 2,000 USD: a double that is nearest to whole pico-USD leads back to them. */
 function picoOf(usd: number | undefined): bigint | undefined {
-  return usd === undefined || !Number.isFinite(usd) || usd < 0 ? undefined : BigInt(Math.round(usd * 1e12))
+  return usd === undefined || !(usd >= 0 && usd <= MOST_USD) ? undefined : BigInt(Math.round(usd * 1e12))
 }
 
 function firstText(attributes: Attributes, names: readonly string[]): string | undefined {
@@ -180,15 +183,4 @@ function firstNumber(attributes: Attributes, names: readonly string[]): number |
     if (typeof value === 'number' || typeof value === 'bigint') return Number(value)
   }
   return undefined
-}
-
-type MaybeAbsent<Fields> = { readonly [Name in keyof Fields]: Fields[Name] | undefined }
-
-function withoutAbsent(facts: MaybeAbsent<Required<CallFacts>>): CallFacts {
-  const present: Record<string, unknown> = {}
-  for (const name in facts) {
-    const value = facts[name as keyof CallFacts]
-    if (value !== undefined) present[name] = value
-  }
-  return present as unknown as CallFacts
 }

@@ -31,14 +31,16 @@ function hasContent(attributes: Attributes): boolean {
 
 /** The texts of a span that a person may search for; empty where content is not captured, or where it is no span of AI. */
 export function contentOf(attributes: Attributes): string {
+  const isIndexed = hasIndexedMessages(attributes)
+  if (!isIndexed && !hasContent(attributes)) return ''
   let content = ''
-  for (const name of hasContent(attributes) ? CONTENT : []) {
+  for (const name of CONTENT) {
     const value: AttributeValue | undefined = attributes[name]
     if (value === undefined) continue
     content += `${typeof value === 'string' ? saidIn(value) : JSON.stringify(value)}\n`
     if (content.length >= MOST_SEARCHED) break
   }
-  if (!hasIndexedMessages(attributes)) return content.slice(0, MOST_SEARCHED)
+  if (!isIndexed) return content.slice(0, MOST_SEARCHED)
   for (const { parts } of [...indexedMessages(attributes, 'input'), ...indexedMessages(attributes, 'output')]) {
     for (const part of parts) {
       const text = part.type === 'text' ? part.content : `${part.name} ${part.arguments}`

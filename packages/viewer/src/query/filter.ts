@@ -1,5 +1,5 @@
 import { STATUS_CODES } from '../store/dimensions.ts'
-import { spanNumbers } from '../store/run-batch.ts'
+import { spanNumbers } from '../store/runs.ts'
 import { traceNumber } from '../store/trace-keys.ts'
 
 /** A piece of SQL, with the values of its parameters in order. */

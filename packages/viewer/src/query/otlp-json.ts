@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { spanNumbers } from '../store/run-batch.ts'
+import { spanNumbers } from '../store/runs.ts'
 import { traceNumber } from '../store/trace-keys.ts'
 import { type CallQuery, whereOf } from './call-scan.ts'
 import { type SpanBody, spanBodyOf } from './traces.ts'

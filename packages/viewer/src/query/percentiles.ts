@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Dimension, DIMENSIONS, DIMENSIONS_WITH_PERCENTILES, MEASURES } from '../store/dimensions.ts'
-import { addTo, type BucketCount, type Counts, percentiles } from '../store/sketch.ts'
+import { BucketCounts } from '../store/bucket-counts.ts'
+import { type BucketCount, percentiles } from '../store/sketch.ts'
 import type { Range } from './range.ts'
 import type { SumBlocks, TakeRow } from './sum-blocks.ts'
 import { MINUTE_MS, type SumRows } from './sum-rows.ts'
@@ -27,9 +28,9 @@ export type Measure = keyof typeof MEASURES
 
 /** Percentiles of a measure in a range, of all calls. */
 export function percentilesOf(blocks: SumBlocks, measure: Measure, range: Range): Percentiles {
-  const counts: Counts = new Map()
-  blocks.forEach(sketchesOf('all', measure), range, (_, bucket, count) => addTo(counts, bucket, count))
-  return asPercentiles(bucketCounts(counts))
+  const counts = new BucketCounts()
+  blocks.forEach(sketchesOf('all', measure), range, (_, bucket, count) => counts.add(bucket, count))
+  return asPercentiles(counts.ascending())
 }
 
 const sketchesOf = (by: Dimension, measure: Measure): SumRows => ({
@@ -48,14 +49,10 @@ export function percentileSeries(
 ): readonly PercentilesByStep[] {
   if (!DIMENSIONS_WITH_PERCENTILES.includes(by)) return []
   const values = by === 'all' ? undefined : shownValues(blocks, DIMENSIONS[by], range)
-  const steps = new Map<number, Map<number, Counts>>()
+  const steps = new Map<number, Map<number, BucketCounts>>()
   const take: TakeRow = (minute, bucket, count, value = 0) => {
-    const byValue = countsAt(steps, Math.floor(minute / stepMinutes), () => new Map<number, Counts>())
-    addTo(
-      countsAt(byValue, value, (): Counts => new Map()),
-      bucket,
-      count,
-    )
+    const byValue = countsAt(steps, Math.floor(minute / stepMinutes), newMap)
+    countsAt(byValue, value, newCounts).add(bucket, count)
   }
   blocks.forEach({ ...sketchesOf(by, measure), ...(values && { values }) }, range, take, stepMinutes)
   const wordOf = rememberedWords(database)
@@ -63,7 +60,7 @@ export function percentileSeries(
     Array.from(byValue, ([value, counts]) => ({
       time: step * stepMinutes * MINUTE_MS,
       value: by === 'all' ? '' : (wordOf(value) ?? ''),
-      ...asPercentiles(bucketCounts(counts)),
+      ...percentilesAndEmpty(counts),
     })),
   )
 }
@@ -74,8 +71,20 @@ function countsAt<Value>(map: Map<number, Value>, key: number, make: () => Value
   return value
 }
 
-const bucketCounts = (counts: Counts): readonly BucketCount[] =>
-  Array.from(counts, ([bucket, count]) => ({ bucket, count }))
+const newMap = (): Map<number, BucketCounts> => new Map()
+
+/** Counts that are kept to be filled again: a chart has a thousand of them, each of some kilobytes. */
+const spare: BucketCounts[] = []
+const MOST_SPARE = 2000
+
+const newCounts = (): BucketCounts => spare.pop() ?? new BucketCounts()
+
+function percentilesAndEmpty(counts: BucketCounts): Percentiles {
+  const of = asPercentiles(counts.ascending())
+  counts.clear()
+  if (spare.length < MOST_SPARE) spare.push(counts)
+  return of
+}
 
 /** The percentiles that are shown, of counts by bucket. */
 export function asPercentiles(counts: readonly BucketCount[]): Percentiles {

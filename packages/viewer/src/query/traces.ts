@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
 import { ROLE_NAMES } from '../store/dimensions.ts'
-import { spanNumbers } from '../store/run-batch.ts'
+import { spanNumbers } from '../store/runs.ts'
 import { traceNumber } from '../store/trace-keys.ts'
 import type { CallRow } from './call-rows.ts'
 import { cursorOf } from './cursor.ts'

@@ -40,9 +40,9 @@ function factsOf(row: Row): SummedFacts {
     cachedTokens: count('cached'),
     outputTokens: count('output'),
     picoUsd: row['cost'] ?? 0n,
-    ...(row['unpriced'] !== null && { unpriced: '' }),
-    ...(count('estimated') > 0 && { estimated: true }),
-    ...(typeof firstChunk === 'bigint' && { timeToFirstChunk: Number(firstChunk) / NANOS_PER_SECOND }),
+    isUnpriced: row['unpriced'] !== null,
+    isEstimated: count('estimated') > 0,
+    timeToFirstChunk: typeof firstChunk === 'bigint' ? Number(firstChunk) / NANOS_PER_SECOND : null,
   }
 }
 

@@ -1,20 +1,23 @@
-import type { CallFacts } from '../calls/call-facts.ts'
-import { addTo, type Counts } from './sketch.ts'
+import type { CallStatus } from '../calls/call-facts.ts'
+import { BucketCounts } from './bucket-counts.ts'
 
 /** What a call adds to sums. */
-export type SummedFacts = Pick<
-  CallFacts,
-  | 'status'
-  | 'attempts'
-  | 'rateLimitHits'
-  | 'unpriced'
-  | 'estimated'
-  | 'inputTokens'
-  | 'cachedTokens'
-  | 'outputTokens'
-  | 'picoUsd'
-  | 'timeToFirstChunk'
->
+export interface SummedFacts {
+  readonly status: CallStatus
+  readonly attempts: number
+  /** Attempts that were answered with 429. */
+  readonly rateLimitHits: number
+  readonly isUnpriced: boolean
+  /** The tokens, and with them the cost, are estimates. */
+  readonly isEstimated: boolean
+  readonly inputTokens: number
+  readonly cachedTokens: number
+  readonly outputTokens: number
+  /** 10⁻¹² USD. */
+  readonly picoUsd: bigint
+  /** Seconds. */
+  readonly timeToFirstChunk: number | null
+}
 
 /** Buckets into which the durations of a call fall. */
 export interface CallBuckets {
@@ -24,14 +27,14 @@ export interface CallBuckets {
 
 /** Durations by bucket. */
 export interface Sketches {
-  readonly duration: Counts
-  readonly firstChunk: Counts
+  readonly duration: BucketCounts
+  readonly firstChunk: BucketCounts
 }
 
 /** What the calls of a minute, or of a quarter of an hour, add up to for one value of a dimension. */
 export class CallSums {
-  readonly dimension: number
-  readonly value: number
+  dimension = 0
+  value = 0
   /** Absent where no percentiles are kept. */
   readonly sketches: Sketches | undefined
   calls = 0
@@ -48,10 +51,28 @@ export class CallSums {
   /** Nanoseconds. */
   duration = 0
 
-  constructor(dimension: number, value: number, hasPercentiles: boolean) {
+  constructor(hasPercentiles: boolean) {
+    this.sketches = hasPercentiles ? { duration: new BucketCounts(), firstChunk: new BucketCounts() } : undefined
+  }
+
+  /** Begins anew, for a value of a dimension. */
+  begin(dimension: number, value: number): void {
     this.dimension = dimension
     this.value = value
-    this.sketches = hasPercentiles ? { duration: new Map(), firstChunk: new Map() } : undefined
+    this.calls = 0
+    this.errors = 0
+    this.rateLimits = 0
+    this.cancelled = 0
+    this.rateLimitHits = 0
+    this.retries = 0
+    this.input = 0
+    this.cached = 0
+    this.output = 0
+    this.cost = 0n
+    this.unpriced = 0
+    this.duration = 0
+    this.sketches?.duration.clear()
+    this.sketches?.firstChunk.clear()
   }
 
   /** @param duration nanoseconds. */
@@ -62,36 +83,17 @@ export class CallSums {
     if (facts.status === 'cancelled') this.cancelled += 1
     this.rateLimitHits += facts.rateLimitHits
     this.retries += Math.max(0, facts.attempts - 1)
-    this.unpriced += facts.unpriced === undefined ? 0 : 1
+    this.unpriced += Number(facts.isUnpriced)
     this.duration += duration
     if (this.sketches) {
-      addTo(this.sketches.duration, buckets.duration, 1)
-      if (buckets.firstChunk !== undefined) addTo(this.sketches.firstChunk, buckets.firstChunk, 1)
+      this.sketches.duration.add(buckets.duration)
+      if (buckets.firstChunk !== undefined) this.sketches.firstChunk.add(buckets.firstChunk)
     }
     // Estimates are no sums: what was billed is.
-    if (facts.estimated) return
-    this.input += facts.inputTokens ?? 0
-    this.cached += facts.cachedTokens ?? 0
-    this.output += facts.outputTokens ?? 0
-    this.cost += facts.picoUsd ?? 0n
-  }
-
-  /** Adds those of a minute to those of its quarter. */
-  addSums(other: CallSums): void {
-    this.calls += other.calls
-    this.errors += other.errors
-    this.rateLimits += other.rateLimits
-    this.cancelled += other.cancelled
-    this.rateLimitHits += other.rateLimitHits
-    this.retries += other.retries
-    this.unpriced += other.unpriced
-    this.duration += other.duration
-    this.input += other.input
-    this.cached += other.cached
-    this.output += other.output
-    this.cost += other.cost
-    if (!this.sketches || !other.sketches) return
-    for (const [bucket, count] of other.sketches.duration) addTo(this.sketches.duration, bucket, count)
-    for (const [bucket, count] of other.sketches.firstChunk) addTo(this.sketches.firstChunk, bucket, count)
+    if (facts.isEstimated) return
+    this.input += facts.inputTokens
+    this.cached += facts.cachedTokens
+    this.output += facts.outputTokens
+    this.cost += facts.picoUsd
   }
 }

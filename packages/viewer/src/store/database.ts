@@ -3,21 +3,20 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { readJsonLogs } from '../otlp/json-logs.ts'
 import { readJsonMetrics } from '../otlp/json-metrics.ts'
-import { readJsonSpans } from '../otlp/json-spans.ts'
 import { readLogs } from '../otlp/protobuf-logs.ts'
 import { readMetrics } from '../otlp/protobuf-metrics.ts'
-import { readSpans } from '../otlp/protobuf-spans.ts'
 import type { PartialSuccess } from '../receiver/answer.ts'
 import type { OtlpExport } from '../receiver/receiver.ts'
 import { Counters } from './counters.ts'
 import { LogWriter } from './log-writer.ts'
 import { MetricWriter } from './metric-writer.ts'
 import { Pruner, type StoreBounds } from './pruner.ts'
+import type { PackedSpans } from './packed-spans.ts'
+import { packInParts, type SpanExport } from './read-ahead.ts'
 import { Resources } from './resources.ts'
 import { prepareSchema } from './schema.ts'
 import { SpanWriter } from './span-writer.ts'
 import { Sweeper, type SweepOptions } from './sweeper.ts'
-import { ValidSpans } from './valid-spans.ts'
 import { Words } from './words.ts'
 
 /** The name under which SQLite keeps everything in memory. */
@@ -73,7 +72,7 @@ export class Database {
    *
    * @throws MalformedOtlpError when it is none.
    */
-  take(received: OtlpExport): PartialSuccess | undefined {
+  take(received: OtlpExport | PackedSpans): PartialSuccess | undefined {
     let partial: PartialSuccess | undefined
     this.#transaction(() => (partial = this.#write(received)))
     return partial
@@ -84,7 +83,7 @@ export class Database {
    *
    * @returns for each what `take` returns, or what it throws.
    */
-  takeAll(exports: readonly OtlpExport[]): readonly Taken[] {
+  takeAll(exports: readonly (OtlpExport | PackedSpans)[]): readonly Taken[] {
     try {
       let taken: readonly Taken[] = []
       this.#transaction(() => (taken = exports.map((received) => ({ partial: this.#write(received) }))))
@@ -96,11 +95,16 @@ export class Database {
     }
   }
 
-  #write({ signal, format, body }: OtlpExport): PartialSuccess | undefined {
+  #write(received: OtlpExport | PackedSpans): PartialSuccess | undefined {
+    if (received.format === 'packed') {
+      this.#writeSpans(received)
+      return received.partial
+    }
+    const { signal, format, body } = received
     const isJson = format === 'json'
     switch (signal) {
       case 'traces':
-        return this.#writeSpans(new ValidSpans(isJson ? readJsonSpans(body) : readSpans(body)))
+        return this.#writeInParts(received)
       case 'logs':
         this.#logs.write(isJson ? readJsonLogs(body) : readLogs(body))
         return undefined
@@ -110,16 +114,19 @@ export class Database {
     }
   }
 
-  #writeSpans(valid: ValidSpans): PartialSuccess | undefined {
-    let [spans, calls] = [0, 0]
-    for (const some of valid) {
-      const written = this.#spans.write(some)
-      spans += written.spans
-      calls += written.calls
+  #writeInParts(received: SpanExport): PartialSuccess | undefined {
+    let partial: PartialSuccess | undefined
+    for (const packed of packInParts(received)) {
+      this.#writeSpans(packed)
+      partial = packed.partial
     }
+    return partial
+  }
+
+  #writeSpans(packed: PackedSpans): void {
+    const { spans, calls } = this.#spans.write(packed)
     this.pruner.count('calls', calls)
     this.pruner.count('spans', spans)
-    return valid.partial
   }
 
   /** Removes what is beyond the bounds, in one slice. Says whether there is more to remove. */

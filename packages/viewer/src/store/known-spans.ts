@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { RowWriter } from './row-writer.ts'
-import { selectSpans } from './run-batch.ts'
+import { selectSpans } from './runs.ts'
 
 /** Spans from which on a trace has an index of the ids of its spans. Those of shorter ones are looked at one by one, which takes less than to keep an index. */
 const LONG_TRACE = 1000
@@ -36,7 +36,7 @@ export class KnownSpans {
 
   /** Tells of a new span of a trace. */
   add(trace: number, spanId: string): void {
-    if (this.#long.has(trace)) this.#rows.add(trace, spanId)
+    if (this.#long.has(trace)) this.#rows.add([trace, spanId])
   }
 
   /** Writes what was added, at the end of a transaction. */

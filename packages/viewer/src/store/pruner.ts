@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Counters } from './counters.ts'
 import { DIMENSIONS, MEASURES, QUARTER, WIDTHS } from './dimensions.ts'
-import { spanNumbers } from './run-batch.ts'
+import { spanNumbers } from './runs.ts'
 import { removeEmptySegment } from './trace-keys.ts'
 
 /** How much is kept. */

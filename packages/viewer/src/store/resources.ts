@@ -11,9 +11,13 @@ export function serviceOf({ attributes }: Resource): string {
   return typeof name === 'string' && name !== '' ? name : 'unknown_service'
 }
 
-/** Resources as numbers: each is in the file once. */
+/** Texts of resources whose numbers are remembered; the rest is looked up in the file. */
+const MOST_REMEMBERED = 1000
+
+/** Resources as numbers: each is in the file once, by the canonical text of its attributes. */
 export class Resources {
   #ids = new WeakMap<Resource, number>()
+  readonly #idsOfTexts = new Map<string, number>()
   readonly #add: StatementSync
   readonly #find: StatementSync
 
@@ -26,15 +30,25 @@ export class Resources {
   id(resource: Resource): number {
     const known = this.#ids.get(resource)
     if (known !== undefined) return known
-    const text = canonicalText(resource.attributes)
+    const id = this.idOfText(canonicalText(resource.attributes))
+    this.#ids.set(resource, id)
+    return id
+  }
+
+  /** The same by the canonical text of its attributes. */
+  idOfText(text: string): number {
+    const known = this.#idsOfTexts.get(text)
+    if (known !== undefined) return known
     this.#add.run(text)
     const { id } = this.#find.get(text) as { id: number }
-    this.#ids.set(resource, id)
+    if (this.#idsOfTexts.size >= MOST_REMEMBERED) this.#idsOfTexts.clear()
+    this.#idsOfTexts.set(text, id)
     return id
   }
 
   /** What was added in a transaction that is rolled back has no number any more. */
   forget(): void {
     this.#ids = new WeakMap()
+    this.#idsOfTexts.clear()
   }
 }

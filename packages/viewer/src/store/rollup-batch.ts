@@ -1,18 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { BucketCounts } from './bucket-counts.ts'
 import { CallSums, type SummedFacts } from './call-sums.ts'
-import {
-  type Dimension,
-  DIMENSIONS,
-  DIMENSIONS_WITH_PERCENTILES,
-  MEASURES,
-  QUARTER,
-  SUM_COLUMNS,
-} from './dimensions.ts'
+import { type Dimension, DIMENSIONS, DIMENSIONS_WITH_PERCENTILES, MEASURES, SUM_COLUMNS, WIDTHS } from './dimensions.ts'
 import { RowWriter } from './row-writer.ts'
-import { bucketOf, type Counts, encodeCounts, mergeCounts } from './sketch.ts'
+import { bucketOf, mergeCounts } from './sketch.ts'
 
 const NANOS_PER_MINUTE = 60_000_000_000n
 const NANOS_PER_SECOND = 1e9
+
+/** Sums that are kept to be begun anew, of each kind. */
+const MOST_KEPT = 2000
 
 /** More than there are dimensions. */
 const DIMENSIONS_BOUND = 16
@@ -40,6 +37,9 @@ type Minutes = Map<number, Map<number, CallSums>>
 /** Sums of a batch of calls, added to the file at once: a batch has few minutes and few models. */
 export class RollupBatch {
   readonly #minutes: Minutes = new Map()
+  /** Sums that were written, to be begun anew: they are many, and live long enough that their removal from memory takes time. */
+  readonly #plain: CallSums[] = []
+  readonly #withSketches: CallSums[] = []
   readonly #sums: RowWriter
   readonly #sketches: RowWriter
 
@@ -65,7 +65,7 @@ export class RollupBatch {
     const { timeToFirstChunk } = facts
     const buckets = {
       duration: bucketOf(duration / NANOS_PER_SECOND),
-      firstChunk: timeToFirstChunk === undefined ? undefined : bucketOf(timeToFirstChunk),
+      firstChunk: timeToFirstChunk === null ? undefined : bucketOf(timeToFirstChunk),
     }
     const ofMinute = sumsOfMinute(this.#minutes, minute)
     for (const { name, dimension, hasPercentiles } of WAYS) {
@@ -74,33 +74,48 @@ export class RollupBatch {
       // A number instead of a text: there is one for every dimension of every call.
       const key = value * DIMENSIONS_BOUND + dimension
       let sums = ofMinute.get(key)
-      if (!sums) ofMinute.set(key, (sums = new CallSums(dimension, value, hasPercentiles)))
+      if (!sums) ofMinute.set(key, (sums = this.#begin(dimension, value, hasPercentiles)))
       sums.add(facts, duration, buckets)
     }
   }
 
   /** Adds what was gathered to the file. */
   write(): void {
-    this.#write(1, this.#minutes)
-    this.#write(QUARTER, quartersOf(this.#minutes))
-    this.#minutes.clear()
+    for (const width of WIDTHS) this.#write(width)
+    this.clear()
   }
 
   /** Forgets what was gathered. */
   clear(): void {
+    for (const ofMinute of this.#minutes.values()) {
+      for (const sums of ofMinute.values()) {
+        const kept = sums.sketches ? this.#withSketches : this.#plain
+        if (kept.length < MOST_KEPT) kept.push(sums)
+      }
+    }
     this.#minutes.clear()
     this.#sums.clear()
     this.#sketches.clear()
   }
 
-  /** In the order of the tables: neighbours are on the same page of them. */
-  #write(width: number, minutes: Minutes): void {
-    const sorted = placed(minutes).toSorted(compare)
-    for (const sums of sorted) this.#writeSums(width, sums)
+  #begin(dimension: number, value: number, hasPercentiles: boolean): CallSums {
+    const sums = (hasPercentiles ? this.#withSketches : this.#plain).pop() ?? new CallSums(hasPercentiles)
+    sums.begin(dimension, value)
+    return sums
+  }
+
+  /** In the order of the tables: neighbours are on the same page of them. Minutes of the same quarter are added up there. */
+  #write(width: number): void {
+    const placed: Placed[] = []
+    for (const [minute, ofMinute] of this.#minutes) {
+      for (const sums of ofMinute.values()) placed.push({ minute: minute - (minute % width), sums })
+    }
+    placed.sort(compare)
+    for (const sums of placed) this.#writeSums(width, sums)
     this.#sums.flush()
-    for (const { minute, sums } of sorted)
+    for (const { minute, sums } of placed)
       this.#writeSketch(width, minute, sums, MEASURES.duration, sums.sketches?.duration)
-    for (const { minute, sums } of sorted)
+    for (const { minute, sums } of placed)
       this.#writeSketch(width, minute, sums, MEASURES.first_chunk, sums.sketches?.firstChunk)
     this.#sketches.flush()
   }
@@ -109,12 +124,18 @@ export class RollupBatch {
     const { dimension, value, calls, errors, rateLimits, cancelled, rateLimitHits, retries } = sums
     const { input, cached, output, cost, unpriced, duration } = sums
     const counts = [calls, errors, rateLimits, cancelled, rateLimitHits, retries]
-    this.#sums.add(width, minute, dimension, value, ...counts, input, cached, output, cost, unpriced, duration)
+    this.#sums.add([width, minute, dimension, value, ...counts, input, cached, output, cost, unpriced, duration])
   }
 
-  #writeSketch(width: number, minute: number, { dimension, value }: CallSums, measure: number, counts?: Counts): void {
-    if (!counts || counts.size === 0) return
-    this.#sketches.add(width, minute, dimension, value, measure, encodeCounts(counts))
+  #writeSketch(
+    width: number,
+    minute: number,
+    { dimension, value }: CallSums,
+    measure: number,
+    counts?: BucketCounts,
+  ): void {
+    if (!counts || counts.isEmpty) return
+    this.#sketches.add([width, minute, dimension, value, measure, counts.encode()])
   }
 }
 
@@ -122,10 +143,6 @@ export class RollupBatch {
 interface Placed {
   readonly minute: number
   readonly sums: CallSums
-}
-
-function placed(minutes: Minutes): readonly Placed[] {
-  return [...minutes].flatMap(([minute, ofMinute]) => Array.from(ofMinute.values(), (sums) => ({ minute, sums })))
 }
 
 function sumsOfMinute(minutes: Minutes, minute: number): Map<number, CallSums> {
@@ -136,26 +153,4 @@ function sumsOfMinute(minutes: Minutes, minute: number): Map<number, CallSums> {
 
 function compare(one: Placed, other: Placed): number {
   return one.sums.dimension - other.sums.dimension || one.minute - other.minute || one.sums.value - other.sums.value
-}
-
-/** Mostly all calls of a batch are of one minute: then its sums are those of the quarter, and are not added up. */
-function quartersOf(minutes: Minutes): Minutes {
-  const quarters: Minutes = new Map()
-  for (const [quarter, some] of Map.groupBy(minutes, ([minute]) => minute - (minute % QUARTER))) {
-    const [first, ...others] = some.map(([, sums]) => sums)
-    if (first) quarters.set(quarter, others.length === 0 ? first : addedUp([first, ...others]))
-  }
-  return quarters
-}
-
-function addedUp(minutes: readonly Map<number, CallSums>[]): Map<number, CallSums> {
-  const all = new Map<number, CallSums>()
-  for (const sums of minutes) {
-    for (const [key, added] of sums) {
-      let known = all.get(key)
-      if (!known) all.set(key, (known = new CallSums(added.dimension, added.value, added.sketches !== undefined)))
-      known.addSums(added)
-    }
-  }
-  return all
 }

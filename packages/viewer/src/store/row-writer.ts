@@ -4,6 +4,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 export interface RowWriterOptions {
   readonly table: string
   readonly columns: readonly string[]
+  /** Of these, those that are texts and are given as their bytes, in UTF-8. */
+  readonly bytes?: readonly string[]
   /** What follows `ON CONFLICT`. Default: a row that is there already is an error. */
   readonly onConflict?: string
 }
@@ -12,8 +14,8 @@ export interface RowWriterOptions {
  * The statement that writes so many rows. Where it fails, those that it has written stay: the transaction is rolled back all the same, and SQLite need not
  * keep what was there before each statement.
  */
-function insertSql({ table, columns, onConflict }: RowWriterOptions, rows: number): string {
-  const row = `(${columns.map(() => '?').join(', ')})`
+function insertSql({ table, columns, bytes = [], onConflict }: RowWriterOptions, rows: number): string {
+  const row = `(${columns.map((name) => (bytes.includes(name) ? 'CAST(? AS TEXT)' : '?')).join(', ')})`
   return `INSERT OR FAIL INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}
     ${onConflict === undefined ? '' : `ON CONFLICT ${onConflict}`}`
 }
@@ -38,7 +40,7 @@ export class RowWriter {
   }
 
   /** Adds a row, which is written with others, at the latest by `flush`. */
-  add(...row: readonly SQLInputValue[]): void {
+  add(row: readonly SQLInputValue[]): void {
     for (const value of row) this.#values[this.#filled++] = value
     if (this.#filled < this.#values.length) return
     this.#many.run(...this.#values)

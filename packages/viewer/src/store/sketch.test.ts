@@ -1,6 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addTo, type Counts, encodeCounts, mergeCounts, percentiles, readCounts } from './sketch.ts'
+import { BucketCounts } from './bucket-counts.ts'
+import { mergeCounts, percentiles, readCounts } from './sketch.ts'
+
+type Counts = Map<number, number>
 
 const counted = fc
   .array(fc.tuple(fc.integer({ min: -700, max: 4000 }), fc.integer({ min: 1, max: 2 ** 40 })))
@@ -10,6 +13,11 @@ function read(bytes: Uint8Array): [number, number][] {
   const counts: [number, number][] = []
   readCounts(bytes, (bucket, count) => counts.push([bucket, count]))
   return counts
+}
+
+function encodeCounts(counts: Counts, filled: BucketCounts = new BucketCounts()): Uint8Array {
+  for (const [bucket, count] of counts) filled.add(bucket, count)
+  return filled.encode()
 }
 
 const ascending = (counts: Counts): [number, number][] => [...counts].toSorted(([a], [b]) => a - b)
@@ -35,11 +43,23 @@ test('a sketch is read as it was written, its buckets in ascending order', () =>
   )
 })
 
+test('counts that were emptied hold nothing of what was counted before', () => {
+  const filled = new BucketCounts()
+  fc.assert(
+    fc.property(counted, (counts) => {
+      filled.clear()
+      expect(filled.isEmpty).toBe(true)
+      expect(read(encodeCounts(counts, filled))).toEqual(ascending(counts))
+      expect(filled.isEmpty).toBe(counts.size === 0)
+    }),
+  )
+})
+
 test('a sketch that is merged with another has the counts of both', () => {
   fc.assert(
     fc.property(counted, counted, (one, other) => {
       const both: Counts = new Map(one)
-      for (const [bucket, count] of other) addTo(both, bucket, count)
+      for (const [bucket, count] of other) both.set(bucket, (both.get(bucket) ?? 0) + count)
       expect(read(mergeCounts(encodeCounts(one), encodeCounts(other)))).toEqual(ascending(both))
     }),
   )

@@ -6,35 +6,17 @@ const GAMMA = 1.02
 const LOG_GAMMA = Math.log(GAMMA)
 /** Seconds below this are as good as nothing. */
 const SMALLEST = 1e-6
+/** Thirty thousand years. */
+const LARGEST = 1e12
 
 /** The bucket of a duration in seconds. */
 export function bucketOf(seconds: number): number {
-  return Math.ceil(Math.log(Math.max(seconds, SMALLEST)) / LOG_GAMMA)
+  return Math.ceil(Math.log(Math.min(Math.max(seconds, SMALLEST), LARGEST)) / LOG_GAMMA)
 }
 
 /** The same in SQL, for the column or expression `seconds`. */
 export function bucketSql(seconds: string): string {
   return `CAST(ceil(ln(max(${seconds}, ${SMALLEST})) / ${LOG_GAMMA}) AS INTEGER)`
-}
-
-/** Counts by bucket: a sketch while something is added to it. */
-export type Counts = Map<number, number>
-
-/** Adds to the count of a bucket. */
-export function addTo(counts: Counts, bucket: number, count: number): void {
-  counts.set(bucket, (counts.get(bucket) ?? 0) + count)
-}
-
-/**
- * A sketch as it is kept in files: for each bucket in ascending order how far it is from the one before, and its count, as LEB128
- * (https://protobuf.dev/programming-guides/encoding/#varints). The first bucket may be below zero, and is in zigzag.
- */
-export function encodeCounts(counts: Counts): Uint8Array {
-  const buckets = Int32Array.from(counts.keys()).sort()
-  return encode(
-    buckets,
-    Array.from(buckets, (bucket) => counts.get(bucket) ?? 0),
-  )
 }
 
 /** Hands over each bucket of a sketch in a file, with its count, in ascending order. */
@@ -63,7 +45,7 @@ export function mergeCounts(one: Uint8Array, other: Uint8Array): Uint8Array {
     if (next <= otherNext) at += 1
     if (otherNext <= next) otherAt += 1
   }
-  return encode(buckets, counts)
+  return encodeSketch(buckets, counts)
 }
 
 /** What stands at the same place belongs together. */
@@ -81,7 +63,13 @@ function decode(bytes: Uint8Array): Decoded {
   return { buckets, counts }
 }
 
-function encode(buckets: ArrayLike<number>, counts: readonly number[]): Uint8Array {
+/**
+ * A sketch as it is kept in files: for each bucket how far it is from the one before, and its count, as LEB128
+ * (https://protobuf.dev/programming-guides/encoding/#varints). The first bucket may be below zero, and is in zigzag.
+ *
+ * @param buckets in ascending order.
+ */
+export function encodeSketch(buckets: readonly number[], counts: readonly number[]): Uint8Array {
   const bytes: number[] = []
   let last: number | undefined
   for (let place = 0; place < buckets.length; place += 1) {

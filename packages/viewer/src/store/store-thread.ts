@@ -1,19 +1,13 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Queries, queriesOf } from '../query/queries.ts'
 import { Database } from './database.ts'
-import type { StoreRequest, StoreResponse, StoreThreadData } from './store.ts'
+import { messageOf, type StoreRequest, type StoreResponse, type StoreThreadData } from './thread-messages.ts'
 
 /*
  * The thread of the database. It answers in the order in which it is asked, and tidies up when nobody asks.
  */
 
 const PRUNE_EVERY_MS = 10_000
-
-function errorOf(error: unknown): { name: string; message: string } {
-  return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: 'Error', message: String(error) }
-}
 
 /** What waits already, so that nothing waits for a turn of the loop. */
 function nextOf(port: MessagePort): StoreRequest | undefined {
@@ -39,10 +33,13 @@ function takeAll(database: Database, port: MessagePort, first: Take): StoreReque
   }
   const taken = database.takeAll(takes.map(({ received }) => received))
   for (const [index, { partial, error }] of taken.entries()) {
-    const { id } = takes[index] as Take
-    port.postMessage(
-      (error === undefined ? { id, result: partial } : { id, error: errorOf(error) }) satisfies StoreResponse,
-    )
+    const { id, received } = takes[index] as Take
+    const response = error === undefined ? { id, result: partial } : { id, error: messageOf(error) }
+    if (received.format !== 'packed') port.postMessage(response satisfies StoreResponse)
+    else {
+      const { slots, bytes } = received
+      port.postMessage({ ...response, buffers: { slots, bytes } } satisfies StoreResponse, [slots, bytes])
+    }
   }
   return other
 }
@@ -58,7 +55,7 @@ function serve(database: Database): void {
     try {
       return { id: request.id, result: answers[request.kind](request as never) }
     } catch (error) {
-      return { id: request.id, error: errorOf(error) }
+      return { id: request.id, error: messageOf(error) }
     }
   }
   const port = parentPort as MessagePort
@@ -86,6 +83,6 @@ try {
   serve(new Database({ ...(file !== undefined && { file }), bounds }))
   parentPort?.postMessage({ id: 0, result: undefined } satisfies StoreResponse)
 } catch (error) {
-  parentPort?.postMessage({ id: 0, error: errorOf(error) } satisfies StoreResponse)
+  parentPort?.postMessage({ id: 0, error: messageOf(error) } satisfies StoreResponse)
   parentPort?.close()
 }

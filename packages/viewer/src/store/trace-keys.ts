@@ -41,6 +41,12 @@ export function traceNumber(traceId: string): { readonly sql: string; readonly v
 const findSql = (table: string): string =>
   `SELECT traces.id, trace_id AS traceId FROM ${table} CROSS JOIN traces ON traces.id = trace`
 
+/** The keys that are in no segment yet. */
+interface Recent {
+  count: number
+  readonly filter: KeyFilter
+}
+
 interface Segment {
   readonly id: number
   readonly filter: KeyFilter
@@ -63,7 +69,7 @@ export class TraceKeys {
   readonly #findRecent: StatementSync
   readonly #findInSegment: StatementSync
   #segments: readonly Segment[] | undefined
-  #recentCount: number | undefined
+  #recentKeys: Recent | undefined
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -79,8 +85,10 @@ export class TraceKeys {
   find(traceIds: readonly string[]): readonly FoundTrace[] {
     const found: FoundTrace[] = []
     const keys = traceIds.map(keyOf)
-    for (let at = 0; at < keys.length; at += MANY) {
-      const some = keys.slice(at, at + MANY)
+    const { filter: recent } = (this.#recentKeys ??= this.#readRecent())
+    const inRecent = keys.filter((key) => recent.mayHave(key))
+    for (let at = 0; at < inRecent.length; at += MANY) {
+      const some = inRecent.slice(at, at + MANY)
       const nothing = Array.from({ length: MANY - some.length }, () => null)
       found.push(...(this.#findRecent.all(...some, ...nothing) as unknown as FoundTrace[]))
     }
@@ -95,30 +103,28 @@ export class TraceKeys {
 
   /** Adds a new trace, which is written at the latest by `write`. */
   add(traceId: string, trace: number): void {
-    this.#recentCount ??= Number(
-      this.#database.prepare('SELECT count(*) AS count FROM recent_trace_keys').get()?.['count'],
-    )
-    this.#recent.add(keyOf(traceId), trace)
-    this.#recentCount += 1
+    const recent = (this.#recentKeys ??= this.#readRecent())
+    const key = keyOf(traceId)
+    this.#recent.add([key, trace])
+    recent.filter.add(key)
+    recent.count += 1
   }
 
   /** Writes what was added. */
   write(): void {
     this.#recent.flush()
-    if ((this.#recentCount ?? 0) >= SEGMENT_KEYS) this.#moveRecent()
+    if (this.#recentKeys && this.#recentKeys.count >= SEGMENT_KEYS) this.#moveRecent(this.#recentKeys)
   }
 
   /** Another process may have written, or what was added is not there any more. */
   forget(): void {
     this.#recent.clear()
-    this.#recentCount = undefined
+    this.#recentKeys = undefined
     this.#segments = undefined
   }
 
   /** All at once: that takes as long as to write some hundred traces. */
-  #moveRecent(): void {
-    const filter = new KeyFilter()
-    for (const { key } of this.#database.prepare('SELECT key FROM recent_trace_keys').all()) filter.add(key as number)
+  #moveRecent({ filter }: Recent): void {
     const { lastInsertRowid } = this.#database
       .prepare(
         'INSERT INTO trace_segments (first, last, filter) SELECT min(trace), max(trace), ? FROM recent_trace_keys',
@@ -127,8 +133,17 @@ export class TraceKeys {
     const id = Number(lastInsertRowid)
     this.#database.prepare('INSERT INTO trace_keys SELECT ?, key, trace FROM recent_trace_keys').run(id)
     this.#database.exec('DELETE FROM recent_trace_keys')
-    this.#recentCount = 0
+    this.#recentKeys = { count: 0, filter: new KeyFilter() }
     this.#segments = [{ id, filter }, ...(this.#segments ?? this.#readSegments())]
+  }
+
+  #readRecent(): Recent {
+    const recent = { count: 0, filter: new KeyFilter() }
+    for (const { key } of this.#database.prepare('SELECT key FROM recent_trace_keys').iterate()) {
+      recent.filter.add(key as number)
+      recent.count += 1
+    }
+    return recent
   }
 
   /** Those of the latest traces first. */

@@ -6,10 +6,7 @@ const NO_SPAN_ID = '0'.repeat(16)
 /** 2^63 - 1, in the year 2262: what a column holds. */
 const LAST_NANOSECOND = 9_223_372_036_854_775_807n
 
-/** Spans that are handed on together. All of a large export would be kept long enough to make their removal from memory a work of its own. */
-const SPANS_TOGETHER = 128
-
-/** The spans of an export that can be shown, some at a time, and what to tell of those that cannot: they have no valid id, or a time that no clock shows. */
+/** The spans of an export that can be shown, one after the other, and what to tell of those that cannot: they have no valid id, or a time that no clock shows. */
 export class ValidSpans {
   readonly #spans: Iterable<Span>
   #seen = 0
@@ -20,17 +17,12 @@ export class ValidSpans {
   }
 
   /** To be gone through once. */
-  *[Symbol.iterator](): Generator<readonly Span[]> {
-    let some: Span[] = []
+  *[Symbol.iterator](): Generator<Span> {
     for (const span of this.#spans) {
       this.#seen += 1
-      if (isValid(span)) some.push(span)
+      if (isValid(span)) yield span
       else this.#rejected += 1
-      if (some.length < SPANS_TOGETHER) continue
-      yield some
-      some = []
     }
-    yield some
   }
 
   /** Known when all have been gone through. */
