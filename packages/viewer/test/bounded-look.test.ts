@@ -84,6 +84,23 @@ test('sums of a filter are of the newest calls, and say so, unless an index find
   expect([rare.calls, rare.cost, rare.since]).toEqual([1, '3', undefined])
 })
 
+test.each([
+  ['in their order', (index: number) => index],
+  ['with the newest first', (index: number) => (index === 0 ? CALLS : index)],
+  ['with an old one among the newest', (index: number) => (index === CALLS - 50 ? -1 : index)],
+])('sums of the newest calls are of no others, if calls have come %s', (_, beginsAt) => {
+  using database = opened()
+  const starts = Array.from({ length: CALLS }, (_unused, index) => START + beginsAt(index))
+  const newest = new Set(starts.toSorted((a, b) => b - a).slice(0, 100))
+  const spans = starts.map((start, index) =>
+    callSpan({ spanId: hexId(16, index + 1), start, cost: newest.has(start) ? 1 : 5 }),
+  )
+  database.take(exportOf(spans))
+  const range = { from: START - 1, to: START + CALLS + 1 }
+  const sums = queriesOf(database).totals({ filter: 'cost>0', range }, 100)
+  expect(sums).toMatchObject({ calls: 100, cost: '100', since: Math.min(...newest) })
+})
+
 test('a chart has steps of its width, and a long one is made of the same sums as a short one', () => {
   using database = opened()
   const hour = START - (START % 3_600_000)

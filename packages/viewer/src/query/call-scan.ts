@@ -85,3 +85,19 @@ export function stretchBefore(database: DatabaseSync, last: bigint, calls: numbe
   const ids = database.prepare('SELECT min(id) AS low, max(id) AS high FROM calls WHERE start BETWEEN ? AND ?')
   return { first, last, ids: ids.get(first, last) as unknown as IdBounds, isEnd: count < calls }
 }
+
+/**
+ * The table of calls as it is to be read for a stretch, and which of them: by their numbers where hardly any other call has one of those, as rows in their order
+ * are read in half the time of rows by an index.
+ */
+export function callsIn(
+  database: DatabaseSync,
+  { first, ids: { low, high } }: Stretch,
+  calls: number,
+): Where & { readonly table: string } {
+  const { count } = database
+    .prepare('SELECT count(*) AS count FROM (SELECT 1 FROM calls WHERE id BETWEEN ? AND ? LIMIT ?)')
+    .get(low, high, 2 * calls) as { readonly count: number }
+  if (count === 2 * calls) return { table: 'calls', sql: 'start >= ?', values: [first] }
+  return { table: 'calls NOT INDEXED', sql: 'id BETWEEN ? AND ? AND start >= ?', values: [low, high, first] }
+}

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { decimalUsd } from '@tokenmeter/meter'
 import { type Dimension, DIMENSIONS, SUM_COLUMNS } from '../store/dimensions.ts'
 import { type BucketCount, bucketSql } from '../store/sketch.ts'
-import { type CallQuery, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
+import { type CallQuery, callsIn, stretchBefore, type Where, whereFew, whereOf } from './call-scan.ts'
 import { nanosOf, type Range } from './range.ts'
 import { asPercentiles, type Percentiles } from './percentiles.ts'
 import type { SumBlocks } from './sum-blocks.ts'
@@ -93,16 +93,17 @@ export function recentTotals(
   const stretch = stretchBefore(database, to - 1n, calls)
   if (!stretch || stretch.isEnd || stretch.first <= from) return totalsWhere(database, whereOf(query, stretch?.ids))
   const { sql, values } = whereOf(query, stretch.ids)
-  const sums = totalsWhere(database, { sql: `start >= ? AND ${sql}`, values: [stretch.first, ...values] })
+  const { table, ...newest } = callsIn(database, stretch, calls)
+  const sums = totalsWhere(database, { sql: `${newest.sql} AND ${sql}`, values: [...newest.values, ...values] }, table)
   return { ...sums, since: Number(stretch.first / 1000n) / 1000 }
 }
 
 /** One look at the calls for everything: by buckets of their duration. */
-function totalsWhere(database: DatabaseSync, { sql, values }: Where): Sums & Percentiles {
+function totalsWhere(database: DatabaseSync, { sql, values }: Where, table: string = 'calls'): Sums & Percentiles {
   const buckets = `SELECT ${bucketSql('duration / 1e9')} AS bucket, count(*) AS calls, sum(status = 1) AS errors, sum(status = 2) AS rate_limits,
     sum(status = 3) AS cancelled, sum(rate_limit_hits) AS rate_limit_hits, sum(max(attempts - 1, 0)) AS retries, sum(iif(estimated, 0, input)) AS input,
     sum(iif(estimated, 0, cached)) AS cached, sum(iif(estimated, 0, output)) AS output, sum(iif(estimated, 0, cost)) AS cost,
-    sum(unpriced IS NOT NULL) AS unpriced, sum(duration) AS duration FROM calls WHERE ${sql} GROUP BY bucket`
+    sum(unpriced IS NOT NULL) AS unpriced, sum(duration) AS duration FROM ${table} WHERE ${sql} GROUP BY bucket`
   const row = database
     .prepare(
       `WITH buckets AS MATERIALIZED (${buckets})
