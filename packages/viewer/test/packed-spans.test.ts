@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, double, nat, option, property, record, string } from 'fast-check'
+import { array, assert, constant, constantFrom, double, nat, oneof, option, property, record, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { queriesOf } from '../src/query/queries.ts'
 import { Database } from '../src/store/database.ts'
@@ -37,7 +37,7 @@ function stored(...exports: readonly Parameters<Database['take']>[0][]): unknown
   return held
 }
 
-const text = string({ unit: 'binary', maxLength: 30 })
+const text = oneof(string({ unit: 'binary', maxLength: 30 }), constant('ä€🍐'.repeat(3000)))
 const span = record({
   trace: nat(TRACES - 1),
   id: nat(400),

@@ -19,6 +19,8 @@ import { serviceOf } from './resources.ts'
 const ERROR = 2
 /** UTF-8 has at most three bytes for each unit of a text. */
 const MOST_BYTES_A_UNIT = 3
+/** Units of a text from which on its bytes are counted before there is room for them. */
+const LONG_TEXT = 4096
 const FIRST_SPANS = 128
 const FIRST_BYTES = 32_768
 
@@ -48,7 +50,7 @@ export class SpanPacker {
 
   /** What was packed. Its buffers are the caller's: nothing can be added any more. */
   take(partial?: PartialSuccess): PackedSpans {
-    const packed: PackedSpans = {
+    return {
       signal: 'traces',
       format: 'packed',
       count: this.#count,
@@ -59,7 +61,6 @@ export class SpanPacker {
       resources: Array.from(this.#resources.keys(), ({ attributes }) => canonicalText(attributes)),
       partial,
     }
-    return packed
   }
 
   /** Adds a span, unless it is there already. */
@@ -157,8 +158,8 @@ export class SpanPacker {
   }
 
   #write(text: string): void {
-    const most = this.#filled + text.length * MOST_BYTES_A_UNIT
-    if (most > this.#bytes.length) this.#growBytes(most)
+    const most = text.length > LONG_TEXT ? Buffer.byteLength(text) : text.length * MOST_BYTES_A_UNIT
+    if (this.#filled + most > this.#bytes.length) this.#growBytes(this.#filled + most)
     this.#filled += this.#bytes.write(text, this.#filled)
   }
 
@@ -170,8 +171,8 @@ export class SpanPacker {
     this.#numbers = numbers
   }
 
-  #growBytes(most: number): void {
-    const bytes = Buffer.from(new ArrayBuffer(most * 2))
+  #growBytes(least: number): void {
+    const bytes = Buffer.from(new ArrayBuffer(Math.max(least, 2 * this.#bytes.length)))
     bytes.set(this.#bytes.subarray(0, this.#filled))
     this.#bytes = bytes
   }

@@ -16,7 +16,7 @@ const NANOS_PER_SECOND = 1e9
 
 const SPAN_COLUMNS = 'id trace span_id parent_id name service kind role start duration failed'.split(' ')
 
-/** Where the columns of a call come from that are neither its number nor its times: words by their numbers, and numbers. */
+/** Columns of a call that are words, or numbers as they are, and where they come from. */
 const CALL_FACTS: readonly (readonly [column: string, slot: Slot, kind: 'word' | 'number'])[] = [
   ['service', SLOT.service, 'word'],
   ['operation', SLOT.operation, 'word'],
@@ -43,6 +43,7 @@ const CALL_FACTS: readonly (readonly [column: string, slot: Slot, kind: 'word' |
   ['prompt', SLOT.prompt, 'word'],
 ]
 
+/** The others. */
 const CALL_COLUMNS = 'id trace start duration first_chunk cost'.split(' ')
 
 /** What a batch has brought. */
