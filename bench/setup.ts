@@ -1,4 +1,5 @@
 import { type Attributes, type Meter, SpanKind, type Tracer } from '@opentelemetry/api'
+import { defaultResource } from '@opentelemetry/resources'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 
@@ -25,9 +26,9 @@ export interface Sdk {
 }
 
 /** The SDK as a service would run it, with an exporter that throws everything away. */
-function createSdk(): Sdk {
+function createSdk(resource = defaultResource()): Sdk {
   return {
-    tracerProvider: new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter: discard })] }),
+    tracerProvider: new TracerProvider({ resource, spanProcessors: [new BatchSpanProcessor({ exporter: discard })] }),
     meterProvider: new MeterProvider({ readers: [new IdleReader()] }),
   }
 }
@@ -66,8 +67,11 @@ export function createFloor(): Floor {
 /** Starts Tokenmeter with every signal on. To be awaited before openai is imported. */
 export async function startTokenmeter(): Promise<Sdk> {
   const { installLoadHook, watchOpenAI } = await import('@tokenmeter/instrumentation-openai/watch')
-  const { claimLocalHistograms } = await import('@tokenmeter/meter')
-  const sdk = createSdk()
+  const { claimLocalHistograms, claimSpanAttributes } = await import('@tokenmeter/meter')
+  const resource = defaultResource()
+  const sdk = createSdk(resource)
+  // As `register` does.
+  claimSpanAttributes(resource)
   claimLocalHistograms(sdk.meterProvider)
   installLoadHook()
   watchOpenAI(sdk)

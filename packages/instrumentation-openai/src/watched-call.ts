@@ -117,7 +117,7 @@ export class WatchedCall implements ObservedCall {
     const before = this.#attempts.at(-1)
     if (before) attempt.delay = Math.max(0, (performance.now() - this.#startMs) / 1000 - before.endedAfter)
     // Most calls have one: `push` would make room for sixteen more.
-    this.#attempts = this.#attempts.concat(attempt)
+    this.#attempts = before ? [...this.#attempts, attempt] : [attempt]
     this.#latestAttempt = new WatchedAttempt(attempt, this.#startMs, this.#errors)
     return this.#latestAttempt
   }

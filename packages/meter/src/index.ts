@@ -83,6 +83,7 @@ export { profileMetrics, SEMCONV_PROFILES, type SemconvProfileName } from './pro
 export { type EventLoggerProvider, type OpenCall, Recorder, type RecorderOptions } from './recorder.ts'
 export type { EventLogger } from './sinks/events.ts'
 export { countRedactions } from './redactions.ts'
+export { claimSpanAttributes } from './span-attributes.ts'
 export { type Status, STATUSES } from './status.ts'
 export { agent, tool, type ToolFacts } from './traced-function.ts'
 export { untraced } from './untraced.ts'

@@ -1,7 +1,8 @@
 import * as api from '@opentelemetry/api'
 import {
   type Context,
-  isSpanContextValid,
+  INVALID_SPANID,
+  INVALID_TRACEID,
   type MeterProvider,
   type Span,
   trace,
@@ -17,6 +18,7 @@ import type { Content } from './content/content.ts'
 import type { ContentOptions } from './content/options.ts'
 import { ContentPipeline, type PendingContent } from './content/pipeline.ts'
 import { sharePipeline, unsharePipeline } from './content/shared.ts'
+import { contextWithSpan } from './context-with-span.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
@@ -212,10 +214,10 @@ export class Recorder {
 }
 
 function traceOf(span: Span | undefined): CallTrace | undefined {
-  const spanContext = span?.spanContext()
-  if (!spanContext || !isSpanContextValid(spanContext)) return undefined
-  const { traceId, spanId } = spanContext
-  return { traceId, spanId }
+  if (!span) return undefined
+  const { traceId, spanId } = span.spanContext()
+  // Nobody makes other ids that are none; `isSpanContextValid` would look at each digit.
+  return traceId === INVALID_TRACEID || spanId === INVALID_SPANID ? undefined : { traceId, spanId }
 }
 
 function usageSourceOf({ usage, estimate }: CallEnd): Call['usageSource'] {
@@ -265,7 +267,7 @@ class RecordedCall implements OpenCall {
     this.#start = attribution ? { ...start, attribution } : start
     try {
       this.#span = startSpan(tracer, this.#start, parent)
-      context = trace.setSpan(context, this.#span)
+      context = contextWithSpan(context, this.#span)
       this.#ledger = recorder.instruments().ledger
       if (start.request.model !== undefined) this.#row = rowOf(this.#ledger, this.#start, start.request.model)
     } catch (error) {

@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api'
+import { claimSpanAttributes } from '@tokenmeter/meter'
 import type { Resource } from '@opentelemetry/resources'
-import type { SpanProcessor } from '@opentelemetry/sdk-trace'
+import type { SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace'
 import type { Environment } from './environment.ts'
 import type { ExporterName } from './exporter-choice.ts'
 import type { ScrubbingNet } from './net/net.ts'
@@ -25,7 +26,8 @@ export function prepareTraces(
   const exporting = exporters.map((name) => spanProcessor(name, environment, report))
   const spanProcessors = exporting.map((inner) => (net ? new ScrubbingSpanProcessor(inner, net) : inner))
   const sampler = exporters.length > 0 ? createSampler(environment) : new (sdkModules.sdkTrace().AlwaysOffSampler)()
-  const options = { resource, spanProcessors, sampler, spanLimits: spanLimits(environment) }
+  const limits = spanLimits(environment)
+  const options = { resource, spanProcessors, sampler, spanLimits: limits }
   const outlets = exporting.filter((processor) => processor instanceof OtlpSpans)
   const others = exporting.filter((processor) => !(processor instanceof OtlpSpans))
   return {
@@ -34,6 +36,7 @@ export function prepareTraces(
     start: () => {
       const provider = new (sdkModules.sdkTrace().TracerProvider)(options)
       trace.setGlobalTracerProvider(provider)
+      if (!limitsAttributes(limits)) claimSpanAttributes(resource)
       return {
         shutdown: () => {
           trace.disable()
@@ -43,6 +46,9 @@ export function prepareTraces(
     },
   }
 }
+
+const limitsAttributes = ({ attributeCountLimit, attributeValueLengthLimit }: SpanLimits): boolean =>
+  attributeCountLimit !== undefined || attributeValueLengthLimit !== undefined
 
 function spanProcessor(name: ExporterName, environment: Environment, report: DeliveryReport): SpanProcessor {
   const { BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor } = sdkModules.sdkTrace()

@@ -17,28 +17,46 @@ import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
+import { claimedAttributes } from '../span-attributes.ts'
 import { statusOf } from '../status.ts'
-import type { AttributeTarget } from './attribute-target.ts'
+import { AttributeObject, type AttributeTarget } from './attribute-target.ts'
 import { setSpanContent } from './content-attributes.ts'
 import { setUsageAttributes } from './usage-attributes.ts'
 
+/** Those whose latest span was claimed: no sampler of theirs looks at attributes. A tracer rarely changes. */
+const claimedTracers = new WeakSet<Tracer>()
+
 /** Starts the span of a call with everything a sampler may want to know. */
 export function startSpan(tracer: Tracer, start: CallStart, parent: Context): Span {
-  const { name } = OPERATION_CONVENTIONS[start.operation]
-  const { model, parameters } = start.request
+  const { startTime } = start
+  if (!claimedTracers.has(tracer)) {
+    const attributes = requestAttributes(start)
+    const span = tracer.startSpan(spanName(start), { kind: SpanKind.CLIENT, startTime, attributes }, parent)
+    if (claimedAttributes(span)) claimedTracers.add(tracer)
+    return span
+  }
+  const span = tracer.startSpan(spanName(start), { kind: SpanKind.CLIENT, startTime }, parent)
+  const attributes = claimedAttributes(span)
+  if (attributes) requestAttributes(start, attributes)
+  else if (span.isRecording()) {
+    claimedTracers.delete(tracer)
+    span.setAttributes(requestAttributes(start))
+  }
+  return span
+}
+
+function spanName({ operation, request: { model, parameters } }: CallStart): string {
+  const { name } = OPERATION_CONVENTIONS[operation]
   const about = model ?? parameters.dataSourceId ?? parameters.route
-  return tracer.startSpan(
-    about === undefined ? name : `${name} ${about}`,
-    { kind: SpanKind.CLIENT, startTime: start.startTime, attributes: requestAttributes(start) },
-    parent,
-  )
+  return about === undefined ? name : `${name} ${about}`
 }
 
 /** Writes what became of the call, and ends the span at the moment the call ended. */
 export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture: CaptureMode): void {
   const endTime = call.startTime + call.timing.duration * 1000
   if (span.isRecording()) {
-    setResultAttributes(span, call, profile)
+    const attributes = claimedAttributes(span)
+    setResultAttributes(attributes ? new AttributeObject(attributes) : span, call, profile)
     if (call.content && reachesSpan(capture)) setSpanContent(span, call.content, call.operation)
     addAttemptEvents(span, call)
     if (call.outcome.errorType !== undefined) {
@@ -49,14 +67,19 @@ export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture
   span.end(endTime)
 }
 
-/** Attributes that are known before the request is sent. */
-export function requestAttributes({ operation, provider, server, request, attribution }: CallStart): Attributes {
+/**
+ * Attributes that are known before the request is sent.
+ *
+ * @param attributes to which they are added.
+ */
+export function requestAttributes(
+  { operation, provider, server, request, attribution }: CallStart,
+  attributes: Attributes = {},
+): Attributes {
   const convention = OPERATION_CONVENTIONS[operation]
-  const attributes: Attributes = {
-    [ATTRIBUTE.genAiOperationName]: convention.name,
-    [ATTRIBUTE.genAiProviderName]: provider,
-    [AI_ATTRIBUTE.operation]: operation,
-  }
+  attributes[ATTRIBUTE.genAiOperationName] = convention.name
+  attributes[ATTRIBUTE.genAiProviderName] = provider
+  attributes[AI_ATTRIBUTE.operation] = operation
   if (request.model !== undefined) attributes[ATTRIBUTE.genAiRequestModel] = request.model
   if (request.deployment !== undefined) attributes[AI_ATTRIBUTE.deployment] = request.deployment
   if (request.apiVersion !== undefined) attributes[AI_ATTRIBUTE.apiVersion] = request.apiVersion
