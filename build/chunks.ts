@@ -51,7 +51,7 @@ const CUTS: Readonly<Record<string, Cut>> = {
         'openai-attributes',
         'operation',
         'sinks/ai-metrics',
-        'sinks/attribute-target',
+        'sinks/attribute-sheet',
         'sinks/gen-ai-metrics',
         'sinks/span',
         'sinks/usage-attributes',

@@ -31,3 +31,10 @@ export function claimedAttributes(span: Span): Attributes | undefined {
   const isClaimed = typeof resource === 'object' && resource !== null && claimedResources().has(resource)
   return isClaimed ? attributes : undefined
 }
+
+/** Gives a claimed span other attributes. */
+export function replaceAttributes(span: Span, attributes: Attributes): void {
+  if (Reflect.set(span, 'attributes', attributes)) return
+  // An SDK whose spans keep their own.
+  Object.assign((span as ReadableAttributes).attributes ?? {}, attributes)
+}

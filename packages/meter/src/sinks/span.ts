@@ -1,4 +1,12 @@
-import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import {
+  type Attributes,
+  type AttributeValue,
+  type Context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+} from '@opentelemetry/api'
 import { AI_ATTRIBUTE, AI_EVENT } from '../attributes.ts'
 import { setAttribution } from '../attribution.ts'
 import type {
@@ -17,9 +25,10 @@ import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { hasOpenAIAttributes } from '../openai-attributes.ts'
 import { OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
-import { claimedAttributes } from '../span-attributes.ts'
+import { claimedAttributes, replaceAttributes } from '../span-attributes.ts'
 import { statusOf } from '../status.ts'
-import { AttributeObject, type AttributeTarget } from './attribute-target.ts'
+import { AttributeSheet } from './attribute-sheet.ts'
+import type { AttributeTarget } from './attribute-target.ts'
 import { setSpanContent } from './content-attributes.ts'
 import { setUsageAttributes } from './usage-attributes.ts'
 
@@ -56,7 +65,8 @@ export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture
   const endTime = call.startTime + call.timing.duration * 1000
   if (span.isRecording()) {
     const attributes = claimedAttributes(span)
-    setResultAttributes(attributes ? new AttributeObject(attributes) : span, call, profile)
+    if (attributes) replaceAttributes(span, withResults(attributes, call, profile))
+    else setResultAttributes(span, call, profile)
     if (call.content && reachesSpan(capture)) setSpanContent(span, call.content, call.operation)
     addAttemptEvents(span, call)
     if (call.outcome.errorType !== undefined) {
@@ -65,6 +75,15 @@ export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture
     }
   }
   span.end(endTime)
+}
+
+const sheet = new AttributeSheet()
+
+function withResults(known: Attributes, call: Call, profile: SemconvProfile): Attributes {
+  sheet.start()
+  for (const name in known) sheet.setAttribute(name, known[name] as AttributeValue)
+  setResultAttributes(sheet, call, profile)
+  return sheet.finish()
 }
 
 /**
