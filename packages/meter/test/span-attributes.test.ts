@@ -68,9 +68,10 @@ test.each([
   const options = price ? { price } : {}
   const recorder = new Recorder({ scope: SCOPE, ...options })
   recorder.setTracerProvider(ours.provider)
-  for (const by of [plain.recorder(options), recorder]) for (const [start, end] of CALLS) by.start(start).end(end)
+  const calls = [...CALLS, ...CALLS]
+  for (const by of [plain.recorder(options), recorder]) for (const [start, end] of calls) by.start(start).end(end)
   expect(ours.spans.map(whatItSays)).toEqual(plain.spans.map(whatItSays))
-  expect(ours.spans.map(({ droppedAttributesCount }) => droppedAttributesCount)).toEqual(CALLS.map(() => 0))
+  expect(ours.spans.map(({ droppedAttributesCount }) => droppedAttributesCount)).toEqual(calls.map(() => 0))
 })
 
 test('lists on a claimed span are its own', async () => {
@@ -81,6 +82,22 @@ test('lists on a claimed span are its own', async () => {
   recorder.start(chatStart()).end(succeeded({ response: { finishReasons } }))
   finishReasons.push('changed')
   expect(ours.spans[0]?.attributes['gen_ai.response.finish_reasons']).toEqual(['stop'])
+})
+
+test('what somebody else tells a claimed span stays', async () => {
+  await using ours = claimed()
+  const recorder = new Recorder({ scope: SCOPE })
+  recorder.setTracerProvider(ours.provider)
+  for (const hint of ['first', 'second']) {
+    const call = recorder.start(chatStart())
+    trace.getSpan(call.context)?.setAttributes({ hint, 'ai.status': 'to be overwritten' })
+    call.end(succeeded())
+  }
+  const said = ours.spans.map(({ attributes }) => [attributes['hint'], attributes['ai.status']])
+  expect(said).toEqual([
+    ['first', 'success'],
+    ['second', 'success'],
+  ])
 })
 
 test('when the SDK is exchanged, the first span of the new one is whole, and its sampler sees every call after that', async () => {

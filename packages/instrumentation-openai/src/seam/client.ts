@@ -128,7 +128,7 @@ function whenKnown(input: unknown, see: (options: unknown) => void): unknown {
     return input
   }
   const promise = input instanceof Promise ? input : Promise.resolve(input as PromiseLike<unknown>)
-  promise.then(see, () => {})
+  promise.then(see, nothing)
   return promise
 }
 
@@ -150,12 +150,12 @@ function receive(props: ResponseProps, passage: Passage): void {
     if (call && !passage.parsing && !passage.ended && !passage.raw) watchForAbandonment(props, call)
   }
   // An application that awaits its call starts parsing in the next microtask; only the others are worth a finalizer.
-  SETTLED.then(nextMicrotask).then(watchIfUnread)
+  SETTLED.then(nothing).then(watchIfUnread)
 }
 
 /** `queueMicrotask` makes twice as many objects. */
 const SETTLED = Promise.resolve()
-const nextMicrotask = (): void => {}
+const nothing = (): void => {}
 
 /** `fetchWithTimeout(url, init, timeout, controller)`: once for each HTTP request. The client always awaits its promise. */
 function watchAttempt(original: ClientMethod): ClientMethod {
