@@ -1,8 +1,7 @@
 import type { CostPart, PriceResult, Units, Usage } from '@tokenmeter/meter'
-import { type Part, PARTS, type RateCard, type Rates, unpriced } from './rate-card.ts'
+import { type Part, type RateCard, type Rates, unpriced } from './rate-card.ts'
 import { charge, type UnitPrice, unitPrice, usdFromPico } from './usd.ts'
 
-type Counts = Partial<Record<Part, number>>
 type UnitPrices = Readonly<Partial<Record<Part, UnitPrice>>>
 
 /** A rate card with its decimal strings read. */
@@ -30,39 +29,35 @@ const readCards = new WeakMap<RateCard, ReadCard>()
  *   overlap, as when cached audio is not told apart from cached text; `no_usage` when a count is no number.
  * @throws TypeError when a rate of the card is not a decimal.
  */
-export function bill(
-  card: RateCard,
-  usage: Usage | undefined,
-  units?: Units,
-  { count: requests, longestInput }: Requests = { count: 1, longestInput: usage?.inputTokens ?? 0 },
-): PriceResult {
-  const prices = pricesFor(card, longestInput)
-  const counts: Counts = usage ? splitUsage(usage) : {}
-  if (units) Object.assign(counts, countUnits(units))
-  if (prices.request) counts.request = requests
+export function bill(card: RateCard, usage: Usage | undefined, units?: Units, requests?: Requests): PriceResult {
+  const prices = pricesFor(card, requests ? requests.longestInput : (usage?.inputTokens ?? 0))
   if ((units?.containers?.unknown ?? 0) > 0) return UNKNOWN_UNIT
   const breakdown: CostPart[] = []
+  const refusal =
+    (usage && billUsage(breakdown, prices, usage)) ?? billUnits(breakdown, prices, units, requests?.count ?? 1)
+  if (refusal) return refusal
   let picoUsd = 0n
-  for (let index = 0; index < PARTS.length; index++) {
-    const part = PARTS[index] as Part
-    const count = counts[part] ?? 0
-    if (count === 0) continue
-    if (!Number.isSafeInteger(count) && !isFraction(part, count)) return NO_USAGE
-    const price = prices[part]
-    if (count < 0 || !price) return UNKNOWN_UNIT
-    const amount = charge(price, count)
-    picoUsd += amount
-    breakdown.push({ part, units: count, usdPerMillion: price.usdPerMillion, picoUsd: amount })
-  }
+  for (let line = 0; line < breakdown.length; line++) picoUsd += (breakdown[line] as CostPart).picoUsd
   const { source: priceSource, date: priceDate, tier, zone } = card
   return { cost: { picoUsd, usd: usdFromPico(picoUsd), breakdown, priceSource, priceDate, tier, zone } }
 }
 
+/** Why there is no cost, if there is none. */
+type Refusal = typeof NO_USAGE | undefined
+
+function addLine(breakdown: CostPart[], part: Part, price: UnitPrice | undefined, count: number): Refusal {
+  if (count === 0) return undefined
+  if (!Number.isSafeInteger(count) && !isFraction(part, count)) return NO_USAGE
+  if (count < 0 || !price) return UNKNOWN_UNIT
+  breakdown.push({ part, units: count, usdPerMillion: price.usdPerMillion, picoUsd: charge(price, count) })
+  return undefined
+}
+
 /**
- * Usage in disjoint parts. Cached tokens whose modality is not reported are taken for text;
+ * Usage in disjoint parts, in the order of `PARTS`. Cached tokens whose modality is not reported are taken for text;
  * where that cannot be, `input` comes out negative. Reasoning and predictions are output like any other.
  */
-function splitUsage(usage: Usage): Counts {
+function billUsage(breakdown: CostPart[], prices: UnitPrices, usage: Usage): Refusal {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, input, output, cacheRead } = usage
   const { cacheWrite12hTokens: keptLong = 0 } = usage
   const cachedAudio = cacheRead?.audio ?? 0
@@ -71,19 +66,21 @@ function splitUsage(usage: Usage): Counts {
   const freshImage = (input?.image ?? 0) - cachedImage
   const outputAudio = output?.audio ?? 0
   const outputImage = output?.image ?? 0
-  return {
-    input: inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage,
-    cache_read: cacheReadTokens - cachedAudio - cachedImage,
-    cache_write: cacheWriteTokens - keptLong,
-    cache_write_12h: keptLong,
-    input_audio: freshAudio,
-    cache_read_audio: cachedAudio,
-    input_image: freshImage,
-    cache_read_image: cachedImage,
-    output: outputTokens - outputAudio - outputImage,
-    output_audio: outputAudio,
-    output_image: outputImage,
-  }
+  const freshText = inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage
+  const cachedText = cacheReadTokens - cachedAudio - cachedImage
+  return (
+    addLine(breakdown, 'input', prices.input, freshText) ??
+    addLine(breakdown, 'cache_read', prices.cache_read, cachedText) ??
+    addLine(breakdown, 'cache_write', prices.cache_write, cacheWriteTokens - keptLong) ??
+    addLine(breakdown, 'cache_write_12h', prices.cache_write_12h, keptLong) ??
+    addLine(breakdown, 'input_audio', prices.input_audio, freshAudio) ??
+    addLine(breakdown, 'cache_read_audio', prices.cache_read_audio, cachedAudio) ??
+    addLine(breakdown, 'input_image', prices.input_image, freshImage) ??
+    addLine(breakdown, 'cache_read_image', prices.cache_read_image, cachedImage) ??
+    addLine(breakdown, 'output', prices.output, outputTokens - outputAudio - outputImage) ??
+    addLine(breakdown, 'output_audio', prices.output_audio, outputAudio) ??
+    addLine(breakdown, 'output_image', prices.output_image, outputImage)
+  )
 }
 
 /** Only time comes in fractions. */
@@ -93,21 +90,24 @@ function isFraction(part: Part, count: number): boolean {
   )
 }
 
-function countUnits(units: Units): Counts {
+/** What is charged beside tokens, in the order of `PARTS`. */
+function billUnits(breakdown: CostPart[], prices: UnitPrices, units: Units | undefined, requests: number): Refusal {
+  if (!units) return prices.request && addLine(breakdown, 'request', prices.request, requests)
   const { containers = {} } = units
-  return {
-    input_characters: units.inputCharacters ?? 0,
-    input_seconds: units.inputSeconds ?? 0,
-    output_seconds: units.outputSeconds ?? 0,
-    output_images: units.outputImages ?? 0,
-    web_search: units.webSearches ?? 0,
-    web_search_preview: units.webSearchPreviews ?? 0,
-    file_search: units.fileSearches ?? 0,
-    container_1g: containers['1g'] ?? 0,
-    container_4g: containers['4g'] ?? 0,
-    container_16g: containers['16g'] ?? 0,
-    container_64g: containers['64g'] ?? 0,
-  }
+  return (
+    addLine(breakdown, 'input_characters', prices.input_characters, units.inputCharacters ?? 0) ??
+    addLine(breakdown, 'input_seconds', prices.input_seconds, units.inputSeconds ?? 0) ??
+    addLine(breakdown, 'output_seconds', prices.output_seconds, units.outputSeconds ?? 0) ??
+    addLine(breakdown, 'output_images', prices.output_images, units.outputImages ?? 0) ??
+    (prices.request && addLine(breakdown, 'request', prices.request, requests)) ??
+    addLine(breakdown, 'web_search', prices.web_search, units.webSearches ?? 0) ??
+    addLine(breakdown, 'web_search_preview', prices.web_search_preview, units.webSearchPreviews ?? 0) ??
+    addLine(breakdown, 'file_search', prices.file_search, units.fileSearches ?? 0) ??
+    addLine(breakdown, 'container_1g', prices.container_1g, containers['1g'] ?? 0) ??
+    addLine(breakdown, 'container_4g', prices.container_4g, containers['4g'] ?? 0) ??
+    addLine(breakdown, 'container_16g', prices.container_16g, containers['16g'] ?? 0) ??
+    addLine(breakdown, 'container_64g', prices.container_64g, containers['64g'] ?? 0)
+  )
 }
 
 function pricesFor(card: RateCard, inputTokens: number): UnitPrices {

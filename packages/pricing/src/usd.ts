@@ -50,6 +50,11 @@ export function charge(price: UnitPrice, units: number): bigint {
     const [digits, scale] = scaled(decimalFromNumber(units))
     return divideHalfEven(numerator * digits, denominator * 10n ** BigInt(scale))
   }
+  if (denominator === 1n) {
+    // Three big integers make one where doubles are exact, which they are for all but the largest amounts.
+    const product = Number(numerator) * units
+    if (product <= Number.MAX_SAFE_INTEGER) return BigInt(product)
+  }
   const amount = numerator * BigInt(units)
   return denominator === 1n ? amount : divideHalfEven(amount, denominator)
 }
