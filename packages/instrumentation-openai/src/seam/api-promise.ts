@@ -2,25 +2,20 @@ import { guard } from '@tokenmeter/meter'
 import { forgetAbandonment } from './abandoned.ts'
 import type { ObservedCall } from './observer.ts'
 import { byProps, byRequest, type Passage } from './passage.ts'
-import { disguise, ownerOf, type Undo, wrapMethod } from './patch.ts'
+import { type AnyFunction, disguise, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import { listenToBody } from './raw-body.ts'
 import { type ApiPromiseLike, isStream, type RawResponse, type ResponseProps } from './shapes.ts'
 import { listenToStream } from './stream.ts'
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the client's own signatures, which differ between versions
-type ClientMethod = (this: any, ...args: any[]) => any
-
 /** `parseResponseWithTimeout(client, props)`: since 7.1. */
-export function watchParsing(original: ClientMethod): ClientMethod {
-  return function parseResponseWithTimeout(...args) {
-    return observeParsing(original.apply(this, args), args.at(-1))
-  }
+export function watchParsing(original: AnyFunction): Wrapper {
+  return (client, args) => observeParsing(original.apply(client, args), args.at(-1))
 }
 
 /** `request` and `requestAPIList` return the `APIPromise` the application gets, which parses when it is first awaited. */
-export function watchPromise(original: ClientMethod, parsesItself: boolean, undos: (Undo | undefined)[]): ClientMethod {
-  return function request(...args) {
-    const promise = original.apply(this, args) as ApiPromiseLike
+export function watchPromise(original: AnyFunction, parsesItself: boolean, undos: (Undo | undefined)[]): Wrapper {
+  return (client, args) => {
+    const promise = original.apply(client, args) as ApiPromiseLike
     guard('watching a promise', watchOne, promise, parsesItself, undos)
     return promise
   }
@@ -91,12 +86,12 @@ function watchPromiseClass(promise: ApiPromiseLike): Undo | undefined {
 }
 
 /** `asResponse()` gives the raw response and parses nothing. */
-function watchRawAccess(original: ClientMethod): ClientMethod {
-  return function asResponse(this: ApiPromiseLike, ...args) {
-    const passage = this.responsePromise && byRequest.get(this.responsePromise)
+function watchRawAccess(original: AnyFunction): Wrapper {
+  return (promise: ApiPromiseLike, args) => {
+    const passage = promise.responsePromise && byRequest.get(promise.responsePromise)
     // In v4 to v6 `withResponse` passes here, too, when it has begun to parse.
-    if (passage && !this.parsedPromise) passage.raw = true
-    const response = original.apply(this, args)
+    if (passage && !promise.parsedPromise) passage.raw = true
+    const response: unknown = original.apply(promise, args)
     if (!passage || !(response instanceof Promise)) return response
     return response.then((received: RawResponse) => {
       noteRawAccess(received, passage)
@@ -109,11 +104,11 @@ function watchRawAccess(original: ClientMethod): ClientMethod {
  * `parse()` is behind `then`, `catch`, `finally` and `withResponse`. The helpers that make more of a parsed answer (`_thenUnwrap`: `parse`,
  * embeddings, `output_text`) may fail after that, and then the application has an error.
  */
-function watchAwaiting(original: ClientMethod): ClientMethod {
-  return function parse(this: ApiPromiseLike, ...args) {
-    const isFirst = !this.parsedPromise
-    const parsed = original.apply(this, args)
-    const passage = isFirst && this.responsePromise ? byRequest.get(this.responsePromise) : undefined
+function watchAwaiting(original: AnyFunction): Wrapper {
+  return (promise: ApiPromiseLike, args) => {
+    const isFirst = !promise.parsedPromise
+    const parsed: unknown = original.apply(promise, args)
+    const passage = isFirst && promise.responsePromise ? byRequest.get(promise.responsePromise) : undefined
     if (!passage || !(parsed instanceof Promise)) return parsed
     passage.awaited++
     const handedOver = parsed.then(
@@ -126,7 +121,7 @@ function watchAwaiting(original: ClientMethod): ClientMethod {
         throw error
       },
     )
-    this.parsedPromise = handedOver
+    promise.parsedPromise = handedOver
     return handedOver
   }
 }

@@ -5,7 +5,7 @@ import { watchParsing, watchPromise } from './api-promise.ts'
 import { tellUnknown, tellUntested } from './client-version.ts'
 import type { Beginning, ObservedAttempt, Observer } from './observer.ts'
 import { byOptions, byProps, byRequest, newPassage, type Passage, passages } from './passage.ts'
-import { ownerOf, type Undo, wrapMethod } from './patch.ts'
+import { type AnyFunction, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import { isObject, type RawResponse, type RequestInitLike, type RequestOptions, type ResponseProps } from './shapes.ts'
 
 /**
@@ -38,28 +38,25 @@ export function patchClient(prototype: object, observer: () => Observer | undefi
   }
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the client's own signatures, which differ between versions
-type ClientMethod = (this: any, ...args: any[]) => any
-
 /** `makeRequest(options, retriesRemaining, retryOf)`: once for each attempt, with the same options object on retries. */
-function watchRequest(original: ClientMethod, observer: () => Observer | undefined): ClientMethod {
-  return function makeRequest(...args) {
+function watchRequest(original: AnyFunction, observer: () => Observer | undefined): Wrapper {
+  return (client, args) => {
     // Not as an array, which would be iterated.
     const { 0: input, 1: retriesRemaining, 2: retryOf } = args
     const known = retriesRemaining == null ? undefined : passageOfRetry(input, retryOf)
     // The client awaits a retry itself and hands its outcome up to the first attempt, which is where we listen.
-    if (known) return passages.run(known, original, this, args)
+    if (known) return passages.run(known, original, client, args)
     const active = observer()
-    if (retryOf && passages.isBlind) return original.apply(this, args)
-    if (!active) return passages.run(undefined, original, this, args)
+    if (retryOf && passages.isBlind) return original.apply(client, args)
+    if (!active) return passages.run(undefined, original, client, args)
 
     const passage = newPassage()
     const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
     const prepared = whenKnown(input, (options) =>
-      guard('watching a request', beginCall, passage, active, this, options, beginning, input !== options),
+      guard('watching a request', beginCall, passage, active, client, options, beginning, input !== options),
     )
     args[0] = active.holdsBack ? whenAdmitted(prepared, passage) : prepared
-    const request = passages.run(passage, original, this, args) as Promise<ResponseProps>
+    const request = passages.run(passage, original, client, args) as Promise<ResponseProps>
     const onProps = (props: ResponseProps): ResponseProps => {
       if (passage.call) guard('watching a response', receive, props, passage)
       return props
@@ -67,7 +64,7 @@ function watchRequest(original: ClientMethod, observer: () => Observer | undefin
     const onError = (error: unknown): Promise<ResponseProps> => {
       const options = unquestioned(passage, error)
       if (options) {
-        const repeat = passages.run(passage, original, this, [options, ...args.slice(1)]) as Promise<ResponseProps>
+        const repeat = passages.run(passage, original, client, [options, ...args.slice(1)]) as Promise<ResponseProps>
         return repeat.then(onProps, onError)
       }
       passage.ended = true
@@ -158,12 +155,14 @@ const SETTLED = Promise.resolve()
 const nothing = (): void => {}
 
 /** `fetchWithTimeout(url, init, timeout, controller)`: once for each HTTP request. The client always awaits its promise. */
-function watchAttempt(original: ClientMethod): ClientMethod {
-  return function fetchWithTimeout(...args) {
+function watchAttempt(original: AnyFunction): Wrapper {
+  return (client, args) => {
     const call = passages.ofAttempt(args[1])?.call
-    if (!call) return withoutOurs(() => original.apply(this, args))
+    if (!call) return withoutOurs(() => original.apply(client, args))
     const attempt = call.attempt((args[1] as RequestInitLike | undefined)?.body)
-    const response = context.with(call.context, original, this, ...args) as Promise<ResponseProps['response']>
+    const response = context.with(call.context, Reflect.apply, undefined, original, client, args) as Promise<
+      ResponseProps['response']
+    >
     return response.then(
       (received) => {
         guard('watching an attempt', noteResponse, attempt, received)

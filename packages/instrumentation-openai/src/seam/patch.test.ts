@@ -11,7 +11,7 @@ class Child extends Parent {}
 
 const double =
   (original: (...numbers: number[]) => number) =>
-  (...numbers: number[]) =>
+  (_: unknown, numbers: number[]): number =>
     original(...numbers) * 2
 
 describe('the owner of a method', () => {

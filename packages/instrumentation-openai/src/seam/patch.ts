@@ -2,6 +2,12 @@
 // oxlint-disable-next-line typescript/no-explicit-any -- any function can be wrapped; its arguments are passed on unseen
 export type AnyFunction = (...args: any[]) => any
 
+/**
+ * What is done in the place of a method that is wrapped. `args` is an array of its own for each call: to be passed on as it is, or changed.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- the wrapped object's own signatures
+export type Wrapper = (receiver: any, args: any[]) => any
+
 /** Puts things back as they were. */
 export type Undo = () => void
 
@@ -29,24 +35,19 @@ const leftBehind = new WeakMap<AnyFunction, PropertyDescriptor>()
  * @returns how to restore it; if somebody else has wrapped it since, the wrapper stays and does nothing, and is gone for good when they have put it
  * back and the method is wrapped and restored once again. `undefined` when there is no such method.
  */
-export function wrapMethod(
-  owner: object,
-  name: string,
-  wrap: (original: AnyFunction) => AnyFunction,
-): Undo | undefined {
+export function wrapMethod(owner: object, name: string, wrap: (original: AnyFunction) => Wrapper): Undo | undefined {
   const found = Object.getOwnPropertyDescriptor(owner, name)
   if (typeof found?.value !== 'function' || found.configurable === false) return undefined
   const descriptor = leftBehind.get(found.value as AnyFunction) ?? found
   const original = descriptor.value as AnyFunction
-  const wrapped = wrap(original)
-  let current = wrapped
+  let current = wrap(original)
   const wrapper = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(current, this, args)
+    return current(this, args)
   }
   Object.defineProperty(owner, name, { ...descriptor, value: lookLike(original, wrapper) })
   return () => {
     // Somebody else's wrapper may hold ours for ever: it must do nothing any more, also when the method is wrapped once again.
-    current = original
+    current = (receiver, args) => Reflect.apply(original, receiver, args)
     if (Object.getOwnPropertyDescriptor(owner, name)?.value === wrapper) Object.defineProperty(owner, name, descriptor)
     else leftBehind.set(wrapper, descriptor)
   }

@@ -51,9 +51,9 @@ export class RequestScope<Passage extends object> {
     const note = (built: BuiltRequest, passage: Passage): void => {
       if (typeof built.req === 'object' && built.req !== null) this.#byInit.set(built.req, passage)
     }
-    return wrapMethod(owner, 'buildRequest', (original: AnyFunction) => {
-      return function buildRequest(this: unknown, ...args) {
-        const built = original.apply(this, args) as BuiltRequest | Promise<BuiltRequest>
+    return wrapMethod(owner, 'buildRequest', (original) => {
+      return (client, args) => {
+        const built = original.apply(client, args) as BuiltRequest | Promise<BuiltRequest>
         const passage = passageOf(args[0] as object)
         if (!passage) return built
         // openai 4 gives it at once. The client awaits the promise before it goes on, so that we come first.

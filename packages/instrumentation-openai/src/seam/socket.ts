@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api'
 import { guard, reportFailure } from '@tokenmeter/meter'
 import { keepInSight, loseSight, watchForAbandonment } from './abandoned.ts'
 import type { ObservedSession, Observer } from './observer.ts'
-import { ownerOf, type Undo, wrapMethod } from './patch.ts'
+import { type AnyFunction, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import type { SocketLike, Transport } from './shapes.ts'
 
 /**
@@ -53,26 +53,23 @@ const connections = new WeakMap<object, Connection>()
 /** `WebSocket.OPEN` */
 const OPEN = 1
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the client's own signatures, which differ between versions
-type SocketMethod = (this: SocketLike, ...args: any[]) => any
-
 /**
  * `_emit('event', event)`: once for each event of the server, parsed; the class for translations leaves it out where nobody listens, and then the
  * events about the session must do. `_emit('reconnected')`: with another transport. `_emit('close', code)`: no more attempts.
  */
-function watchEmit(original: SocketMethod, observer: () => Observer | undefined): SocketMethod {
-  return function _emit(...args) {
+function watchEmit(original: AnyFunction, observer: () => Observer | undefined): Wrapper {
+  return (socket: SocketLike, args) => {
     const [name, value] = args
     if (WATCHED.has(name)) {
       try {
-        const session = connectionOf(this, observer)?.session
+        const session = connectionOf(socket, observer)?.session
         if (name === 'close') endOf(session, value)
         else if (name !== 'reconnected') session?.received(value)
       } catch (error) {
         reportFailure('watching a socket', error)
       }
     }
-    return original.apply(this, args)
+    return original.apply(socket, args)
   }
 }
 
@@ -84,10 +81,10 @@ function endOf(session: ObservedSession | undefined, code: unknown): void {
 }
 
 /** `_onError(event, message, cause)`: without an event it is the connection that failed, or `send`. */
-function watchErrors(original: SocketMethod): SocketMethod {
-  return function _onError(...args) {
+function watchErrors(original: AnyFunction): Wrapper {
+  return (socket: SocketLike, args) => {
     try {
-      const connection = connections.get(this)
+      const connection = connections.get(socket)
       if (connection && !args[0]) {
         if (connection.isSending) connection.session.notSent()
         else connection.session.transportFailed(args[2])
@@ -95,18 +92,18 @@ function watchErrors(original: SocketMethod): SocketMethod {
     } catch (error) {
       reportFailure('watching a socket', error)
     }
-    return original.apply(this, args)
+    return original.apply(socket, args)
   }
 }
 
-function watchSend(original: SocketMethod, observer: () => Observer | undefined): SocketMethod {
-  return function send(...args) {
-    const connection = announce(this, args[0], observer)
-    if (!connection) return original.apply(this, args)
+function watchSend(original: AnyFunction, observer: () => Observer | undefined): Wrapper {
+  return (socket: SocketLike, args) => {
+    const connection = announce(socket, args[0], observer)
+    if (!connection) return original.apply(socket, args)
     connection.isSending = true
     try {
-      const isDropped = dropsSilently(this)
-      const result: unknown = original.apply(this, args)
+      const isDropped = dropsSilently(socket)
+      const result: unknown = original.apply(socket, args)
       if (isDropped) connection.session.notSent()
       return result
     } catch (error) {

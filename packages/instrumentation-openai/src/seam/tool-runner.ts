@@ -1,12 +1,9 @@
 import { guard } from '@tokenmeter/meter'
 import type { Observer } from './observer.ts'
-import { ownerOf, rootOwnerOf, type Undo, wrapMethod } from './patch.ts'
+import { type AnyFunction, ownerOf, rootOwnerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import { isObject, type ToolRunner } from './shapes.ts'
 import { standInFor } from './stand-in.ts'
 import { ToolRun } from './tool-run.ts'
-
-// oxlint-disable-next-line typescript/no-explicit-any -- the client's own signatures, which differ between versions
-type ClientMethod = (this: any, ...args: any[]) => any
 
 /** How a run is begun, and the loop within it: tools since v4, functions in v4 only. */
 const RUNS = [
@@ -38,9 +35,10 @@ export function patchToolRunner(prototype: object, observer: () => Observer | un
   for (const run of RUNS) {
     const owner = ownerOf(prototype, run.begin)
     if (!owner) continue
-    const watchBeginning = (original: ClientMethod): ClientMethod =>
-      function runTools(...args) {
-        const runner = original.apply(this, args) as object
+    const watchBeginning =
+      (original: AnyFunction): Wrapper =>
+      (completions, args) => {
+        const runner = original.apply(completions, args) as object
         guard('watching a run of tools', () => patchLoop(runner, run))
         return runner
       }
@@ -52,17 +50,12 @@ export function patchToolRunner(prototype: object, observer: () => Observer | un
 }
 
 /** `_runTools(client, params, options)`, with the runner before the options since v6. */
-function watchLoop(
-  original: ClientMethod,
-  list: 'tools' | 'functions',
-  observer: () => Observer | undefined,
-): ClientMethod {
-  return function runTools(this: ToolRunner, client, params, ...rest) {
+function watchLoop(original: AnyFunction, list: 'tools' | 'functions', observer: () => Observer | undefined): Wrapper {
+  return (runner: ToolRunner, args) => {
     const active = observer()
-    let watched: unknown = params
     if (active)
-      guard('watching a run of tools', () => (watched = watchedParams(params, list, new ToolRun(this, active))))
-    return original.call(this, client, watched, ...rest)
+      guard('watching a run of tools', () => (args[1] = watchedParams(args[1], list, new ToolRun(runner, active))))
+    return original.apply(runner, args)
   }
 }
 
