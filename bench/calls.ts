@@ -32,7 +32,7 @@ const FIRST_CALLS_MS = 50
 /** Node's own young generation, and none that grows while it is measured. */
 const TIME_FLAGS = ['--max-semi-space-size=16', '--min-semi-space-size=16']
 /** A young generation that holds a whole measurement, so that no collection falls into it. */
-const HEAP_FLAGS = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-space-size=256']
+const HEAP_FLAGS = ['--max-semi-space-size=256', '--min-semi-space-size=256']
 
 /** Measures every scenario: new processes each round, which take turns in short slices so that the machine's moods hit all alike. */
 export async function measureCalls(isQuick: boolean, progress: (text: string) => void): Promise<CallCost[]> {

@@ -53,23 +53,30 @@ async function runSlice(milliseconds: number): Promise<SliceResult> {
   return { calls, wallUs, cpuUs: user + system }
 }
 
-const HEAP_CALLS = 40
+const HEAP_ROUNDS = 2
 const CALLS_BETWEEN_PAUSES = 50
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Asked for last: the full collection it needs throws compiled code away, too. */
+/**
+ * Right after a collection has been reported, so that none falls into it. Not after one that was asked for: that would throw compiled code away, and other
+ * code leaves other garbage.
+ */
 async function measureHeap(): Promise<HeapResult> {
-  globalThis.gc?.()
-  // The collection just made is reported some turns later, and what it took from the compiler has to come back.
-  for (let call = 0; call < HEAP_CALLS * 2; call++) await runCall()
-  for (let turn = 0; turn < 3; turn++) await pause()
+  const collectionsSeen = collections
+  while (collections === collectionsSeen) await runCalls()
   const collectionsBefore = collections
   const before = process.memoryUsage().heapUsed
-  for (let call = 0; call < HEAP_CALLS; call++) await runCall()
+  for (let round = 0; round < HEAP_ROUNDS; round++) await runCalls()
   const after = process.memoryUsage().heapUsed
+  return collections === collectionsBefore && after > before
+    ? (after - before) / (HEAP_ROUNDS * CALLS_BETWEEN_PAUSES)
+    : null
+}
+
+async function runCalls(): Promise<void> {
+  for (let call = 0; call < CALLS_BETWEEN_PAUSES; call++) await runCall()
   await pause()
-  return collections === collectionsBefore && after > before ? (after - before) / HEAP_CALLS : null
 }
 
 process.on('message', (request: WorkerRequest) => {

@@ -141,8 +141,11 @@ export class CallWatcher implements Observer {
       afterThisTurn(() => this.#onFirstCall(provider, model ?? ''))
     }
     const { parent, wallMs, monotonicMs } = beginning
-    const start: Draft<CallStart> = { operation: row.operation, provider, request, startTime: wallMs }
-    put(start, 'server', server)
+    const { operation } = row
+    const startTime = wallMs
+    const start: CallStart = server
+      ? { operation, provider, server, request, startTime }
+      : { operation, provider, request, startTime }
     const open = this.#recorder.start(start, parent, pending)
     const estimate = request.stream ? this.#estimateLater(row, request, body) : undefined
     const content = open.capture === 'NO_CONTENT' ? undefined : contentOf(row, open, asked)

@@ -7,7 +7,6 @@ import {
   guard,
   type OpenCall,
   type Outcome,
-  type OutcomeKind,
   type RateLimitReason,
   type RateLimitState,
   reportFailure,
@@ -30,7 +29,7 @@ import {
 } from './operations/row.ts'
 import { RawEvents, RawJson, RawLines } from './raw-body.ts'
 import { loseSight } from './seam/abandoned.ts'
-import type { HandOver, ObservedAttempt, ObservedBody, ObservedCall, StreamEnd } from './seam/observer.ts'
+import type { ObservedAttempt, ObservedBody, ObservedCall, Refusal, StreamEnd } from './seam/observer.ts'
 import { isUsageChunk, type UsageQuestion, withoutUsageField } from './stream-usage.ts'
 import { type AttemptDraft, WatchedAttempt } from './watched-attempt.ts'
 import { ABORTED, errorTypeOf, outcomeOf, rateLimitReasonOf, STREAM_ERROR } from './wire/error.ts'
@@ -40,6 +39,7 @@ import { Texts } from './wire/texts.ts'
 /** @param written is what the stream brought. */
 export type EstimateStream = (written: Texts, responseModel: string | undefined) => Estimate | undefined
 
+const ENDING = 'ending a call'
 const NO_ANSWER: Answer = { response: {} }
 const noteAnswer = (content: CallContent, body: unknown): void => content.answered(body)
 
@@ -69,6 +69,8 @@ export class WatchedCall implements ObservedCall {
   #question: UsageQuestion | undefined
   #rateLimit: RateLimitState | undefined
   #rateLimitReason: RateLimitReason | undefined
+  /** What the client has parsed, and the application does not have yet. */
+  #answer = NO_ANSWER
   #ended = false
 
   /**
@@ -145,17 +147,23 @@ export class WatchedCall implements ObservedCall {
   }
 
   answered(body: unknown): void {
-    this.parsed(body)()
+    this.parsed(body)
+    this.handedOver(undefined)
   }
 
-  parsed(body: unknown): HandOver {
-    const answer = this.#ended ? NO_ANSWER : this.#read(body)
-    return (refusal) =>
-      this.#finish(() => {
-        if (!refusal) return this.#endWith(answer)
-        const { error } = refusal
-        this.#end({ kind: 'error', errorType: errorTypeOf(error, this.#errors), error }, answer)
-      })
+  parsed(body: unknown): void {
+    if (!this.#ended) this.#answer = this.#read(body)
+  }
+
+  handedOver(refusal: Refusal | undefined): void {
+    if (!this.#isFirstEnd()) return
+    try {
+      if (!refusal) return this.#endWith(this.#answer)
+      const { error } = refusal
+      this.#end({ kind: 'error', errorType: errorTypeOf(error, this.#errors), error }, this.#answer)
+    } catch (failure) {
+      reportFailure(ENDING, failure)
+    }
   }
 
   #read(body: unknown): Answer {
@@ -259,19 +267,23 @@ export class WatchedCall implements ObservedCall {
   }
 
   #finish(end: () => void): void {
-    if (this.#ended) return
+    if (this.#isFirstEnd()) guard(ENDING, end)
+  }
+
+  #isFirstEnd(): boolean {
+    if (this.#ended) return false
     this.#ended = true
     loseSight(this)
-    guard('ending a call', end)
+    return true
   }
 
   #end(outcome: Outcome, answer: Answer): void {
     const response = withoutEcho(this.#row.operation, this.#request, answer.response)
-    const charge = this.#chargeOf(answer, outcome.kind)
     this.#latestAttempt?.stop()
     const timing = this.#timing()
-    const end: Draft<CallEnd> = { ...charge, response, attempts: this.#attempts, timing, outcome }
-    if (isUnknown(charge) && timing.chunks > 0) put(end, 'estimate', this.#estimateOf(response))
+    const end: Draft<CallEnd> = { response, attempts: this.#attempts, timing, outcome }
+    this.#charge(end, answer)
+    if (isUnknown(end) && timing.chunks > 0) put(end, 'estimate', this.#estimateOf(response))
     put(end, 'rateLimit', this.#rateLimit)
     put(end, 'rateLimitReason', this.#rateLimitReason)
     const call = this.#open.end(end, this.#content?.pending(outcome.error))
@@ -280,22 +292,19 @@ export class WatchedCall implements ObservedCall {
     }
   }
 
-  /** What is charged with this call: what its answer says, unless another call has been charged for the same already. */
-  #chargeOf(
-    { usage, pieces, units, containers, reportedCost, billed, chargeId }: Answer,
-    outcome: OutcomeKind,
-  ): Charge {
-    if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) return { billed: false }
+  /** Notes what is charged with this call: what its answer says, unless another call has been charged for the same already. */
+  #charge(end: Draft<CallEnd>, { usage, pieces, units, containers, reportedCost, billed, chargeId }: Answer): void {
+    if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) {
+      end.billed = false
+      return
+    }
     // What the request alone says holds where the answer tells no usage.
-    const requested = outcome === 'success' && !usage ? this.#request.units : undefined
+    const requested = end.outcome.kind === 'success' && !usage ? this.#request.units : undefined
     const sessions = containers && this.#sessionsOf(containers)
-    const charged = sessions ? { ...units, containers: sessions } : (units ?? requested)
-    const charge: Draft<Charge> = {}
-    put(charge, 'usage', usage)
-    put(charge, 'pieces', pieces)
-    put(charge, 'units', charged)
-    put(charge, 'reportedCost', reportedCost)
-    return charge
+    put(end, 'usage', usage)
+    put(end, 'pieces', pieces)
+    put(end, 'units', sessions ? { ...units, containers: sessions } : (units ?? requested))
+    put(end, 'reportedCost', reportedCost)
   }
 
   /** Sessions that begin with this call, by the memory of their containers; `undefined` when there is none. */
@@ -324,9 +333,7 @@ export class WatchedCall implements ObservedCall {
   }
 }
 
-type Charge = Pick<CallEnd, 'usage' | 'pieces' | 'units' | 'reportedCost' | 'billed'>
-
-const isUnknown = ({ usage, units, billed }: Charge): boolean => !usage && !units && billed !== false
+const isUnknown = ({ usage, units, billed }: CallEnd): boolean => !usage && !units && billed !== false
 
 /** Takes out of a chunk what the application has not asked for; `true` when nothing is left that it would have got. */
 function hideUsage(chunk: JsonObject, reader: StreamReader): boolean {

@@ -106,8 +106,9 @@ function withSubsets(
   }
 }
 
-function modalities(details: JsonObject): ReportedModalities {
-  return { text: details['text_tokens'], audio: details['audio_tokens'], image: details['image_tokens'] }
+function modalities(details: JsonObject): ReportedModalities | undefined {
+  const { text_tokens: text, audio_tokens: audio, image_tokens: image } = details
+  return text === undefined && audio === undefined && image === undefined ? undefined : { text, audio, image }
 }
 
 /** All output of a speech model is audio, and all of an image model's is image unless it says more exactly. */

@@ -22,7 +22,7 @@ import { contextWithSpan } from './context-with-span.ts'
 import type { ExecutionTelemetry } from './execution.ts'
 import { guard, reportFailure } from './guard.ts'
 import { type InstrumentSet, instrumentSet, isNoop } from './instrument-set.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, draftsOf } from './draft.ts'
 import type { AttributionLabel } from './instruments.ts'
 import type { Ledger, LedgerRow } from './ledger.ts'
 import { OPERATION_CONVENTIONS } from './operation.ts'
@@ -232,6 +232,8 @@ const wasAnswered = ({ attempts, response, outcome }: CallEnd): boolean => {
   return status !== undefined && status >= 200 && status < 300
 }
 
+const CallDraft = draftsOf<Call>()
+
 class RecordedCall implements OpenCall {
   readonly context: Context
   readonly capture: CaptureMode
@@ -312,7 +314,8 @@ class RecordedCall implements OpenCall {
 
   #record(end: CallEnd, pending: PendingContent | undefined): Call {
     const recorder = this.#recorder
-    const draft: Draft<Call> = { ...this.#start, ...end, usageSource: usageSourceOf(end) }
+    const draft = Object.assign(new CallDraft(), this.#start, end) as Draft<Call>
+    draft.usageSource = usageSourceOf(end)
     const price = recorder.price(draft)
     if (price?.cost) draft.cost = price.cost
     else if (price) draft.unpriced = price.unpriced

@@ -32,24 +32,44 @@ const readCards = new WeakMap<RateCard, ReadCard>()
 export function bill(card: RateCard, usage: Usage | undefined, units?: Units, requests?: Requests): PriceResult {
   const prices = pricesFor(card, requests ? requests.longestInput : (usage?.inputTokens ?? 0))
   if ((units?.containers?.unknown ?? 0) > 0) return UNKNOWN_UNIT
-  const breakdown: CostPart[] = []
-  const refusal =
-    (usage && billUsage(breakdown, prices, usage)) ?? billUnits(breakdown, prices, units, requests?.count ?? 1)
+  sheet.start()
+  const refusal = (usage && billUsage(prices, usage)) ?? billUnits(prices, units, requests?.count ?? 1)
   if (refusal) return refusal
+  const breakdown = sheet.finish()
   let picoUsd = 0n
   for (let line = 0; line < breakdown.length; line++) picoUsd += (breakdown[line] as CostPart).picoUsd
   const { source: priceSource, date: priceDate, tier, zone } = card
   return { cost: { picoUsd, usd: usdFromPico(picoUsd), breakdown, priceSource, priceDate, tier, zone } }
 }
 
+/** Takes the lines of one bill at a time, because an array that grows line by line has room for seventeen of them. */
+class BillSheet {
+  readonly #lines: CostPart[] = []
+  #length = 0
+
+  start(): void {
+    this.#length = 0
+  }
+
+  add(line: CostPart): void {
+    this.#lines[this.#length++] = line
+  }
+
+  finish(): CostPart[] {
+    return this.#lines.slice(0, this.#length)
+  }
+}
+
+const sheet = new BillSheet()
+
 /** Why there is no cost, if there is none. */
 type Refusal = typeof NO_USAGE | undefined
 
-function addLine(breakdown: CostPart[], part: Part, price: UnitPrice | undefined, count: number): Refusal {
+function addLine(part: Part, price: UnitPrice | undefined, count: number): Refusal {
   if (count === 0) return undefined
   if (!Number.isSafeInteger(count) && !isFraction(part, count)) return NO_USAGE
   if (count < 0 || !price) return UNKNOWN_UNIT
-  breakdown.push({ part, units: count, usdPerMillion: price.usdPerMillion, picoUsd: charge(price, count) })
+  sheet.add({ part, units: count, usdPerMillion: price.usdPerMillion, picoUsd: charge(price, count) })
   return undefined
 }
 
@@ -57,7 +77,7 @@ function addLine(breakdown: CostPart[], part: Part, price: UnitPrice | undefined
  * Usage in disjoint parts, in the order of `PARTS`. Cached tokens whose modality is not reported are taken for text;
  * where that cannot be, `input` comes out negative. Reasoning and predictions are output like any other.
  */
-function billUsage(breakdown: CostPart[], prices: UnitPrices, usage: Usage): Refusal {
+function billUsage(prices: UnitPrices, usage: Usage): Refusal {
   const { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, input, output, cacheRead } = usage
   const { cacheWrite12hTokens: keptLong = 0 } = usage
   const cachedAudio = cacheRead?.audio ?? 0
@@ -69,17 +89,17 @@ function billUsage(breakdown: CostPart[], prices: UnitPrices, usage: Usage): Ref
   const freshText = inputTokens - cacheReadTokens - cacheWriteTokens - freshAudio - freshImage
   const cachedText = cacheReadTokens - cachedAudio - cachedImage
   return (
-    addLine(breakdown, 'input', prices.input, freshText) ??
-    addLine(breakdown, 'cache_read', prices.cache_read, cachedText) ??
-    addLine(breakdown, 'cache_write', prices.cache_write, cacheWriteTokens - keptLong) ??
-    addLine(breakdown, 'cache_write_12h', prices.cache_write_12h, keptLong) ??
-    addLine(breakdown, 'input_audio', prices.input_audio, freshAudio) ??
-    addLine(breakdown, 'cache_read_audio', prices.cache_read_audio, cachedAudio) ??
-    addLine(breakdown, 'input_image', prices.input_image, freshImage) ??
-    addLine(breakdown, 'cache_read_image', prices.cache_read_image, cachedImage) ??
-    addLine(breakdown, 'output', prices.output, outputTokens - outputAudio - outputImage) ??
-    addLine(breakdown, 'output_audio', prices.output_audio, outputAudio) ??
-    addLine(breakdown, 'output_image', prices.output_image, outputImage)
+    addLine('input', prices.input, freshText) ??
+    addLine('cache_read', prices.cache_read, cachedText) ??
+    addLine('cache_write', prices.cache_write, cacheWriteTokens - keptLong) ??
+    addLine('cache_write_12h', prices.cache_write_12h, keptLong) ??
+    addLine('input_audio', prices.input_audio, freshAudio) ??
+    addLine('cache_read_audio', prices.cache_read_audio, cachedAudio) ??
+    addLine('input_image', prices.input_image, freshImage) ??
+    addLine('cache_read_image', prices.cache_read_image, cachedImage) ??
+    addLine('output', prices.output, outputTokens - outputAudio - outputImage) ??
+    addLine('output_audio', prices.output_audio, outputAudio) ??
+    addLine('output_image', prices.output_image, outputImage)
   )
 }
 
@@ -91,22 +111,22 @@ function isFraction(part: Part, count: number): boolean {
 }
 
 /** What is charged beside tokens, in the order of `PARTS`. */
-function billUnits(breakdown: CostPart[], prices: UnitPrices, units: Units | undefined, requests: number): Refusal {
-  if (!units) return prices.request && addLine(breakdown, 'request', prices.request, requests)
+function billUnits(prices: UnitPrices, units: Units | undefined, requests: number): Refusal {
+  if (!units) return prices.request && addLine('request', prices.request, requests)
   const { containers = {} } = units
   return (
-    addLine(breakdown, 'input_characters', prices.input_characters, units.inputCharacters ?? 0) ??
-    addLine(breakdown, 'input_seconds', prices.input_seconds, units.inputSeconds ?? 0) ??
-    addLine(breakdown, 'output_seconds', prices.output_seconds, units.outputSeconds ?? 0) ??
-    addLine(breakdown, 'output_images', prices.output_images, units.outputImages ?? 0) ??
-    (prices.request && addLine(breakdown, 'request', prices.request, requests)) ??
-    addLine(breakdown, 'web_search', prices.web_search, units.webSearches ?? 0) ??
-    addLine(breakdown, 'web_search_preview', prices.web_search_preview, units.webSearchPreviews ?? 0) ??
-    addLine(breakdown, 'file_search', prices.file_search, units.fileSearches ?? 0) ??
-    addLine(breakdown, 'container_1g', prices.container_1g, containers['1g'] ?? 0) ??
-    addLine(breakdown, 'container_4g', prices.container_4g, containers['4g'] ?? 0) ??
-    addLine(breakdown, 'container_16g', prices.container_16g, containers['16g'] ?? 0) ??
-    addLine(breakdown, 'container_64g', prices.container_64g, containers['64g'] ?? 0)
+    addLine('input_characters', prices.input_characters, units.inputCharacters ?? 0) ??
+    addLine('input_seconds', prices.input_seconds, units.inputSeconds ?? 0) ??
+    addLine('output_seconds', prices.output_seconds, units.outputSeconds ?? 0) ??
+    addLine('output_images', prices.output_images, units.outputImages ?? 0) ??
+    (prices.request && addLine('request', prices.request, requests)) ??
+    addLine('web_search', prices.web_search, units.webSearches ?? 0) ??
+    addLine('web_search_preview', prices.web_search_preview, units.webSearchPreviews ?? 0) ??
+    addLine('file_search', prices.file_search, units.fileSearches ?? 0) ??
+    addLine('container_1g', prices.container_1g, containers['1g'] ?? 0) ??
+    addLine('container_4g', prices.container_4g, containers['4g'] ?? 0) ??
+    addLine('container_16g', prices.container_16g, containers['16g'] ?? 0) ??
+    addLine('container_64g', prices.container_64g, containers['64g'] ?? 0)
   )
 }
 

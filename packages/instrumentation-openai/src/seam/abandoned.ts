@@ -9,7 +9,9 @@ interface Abandonable {
  */
 const MAX_OPEN = 10_000
 
-const open = new Set<Abandonable>()
+/** So that the set is never empty: its table would be made anew for each call that is alone. */
+const NOBODY: Abandonable = { abandoned() {} }
+const open = new Set<Abandonable>([NOBODY])
 /** Those whose only way to their answer is watched. */
 const watched = new WeakSet<Abandonable>()
 
@@ -27,8 +29,9 @@ const collected =
 
 /** A call, or a session, has begun: until it is lost sight of, a shutdown ends it. */
 export function keepInSight(call: Abandonable): void {
-  if (open.size >= MAX_OPEN)
+  if (open.size > MAX_OPEN)
     for (const oldest of open) {
+      if (oldest === NOBODY) continue
       open.delete(oldest)
       break
     }
@@ -55,6 +58,7 @@ export function forgetAbandonment(call: Abandonable): void {
 /** Ends everything that is still open, whether it waits for its answer or nobody has read that to its end, as at shutdown. */
 export function endOpenCalls(): void {
   for (const call of open) {
+    if (call === NOBODY) continue
     call.abandoned()
     loseSight(call)
   }

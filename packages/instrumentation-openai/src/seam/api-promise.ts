@@ -1,6 +1,6 @@
 import { guard } from '@tokenmeter/meter'
 import { forgetAbandonment } from './abandoned.ts'
-import type { ObservedCall } from './observer.ts'
+import type { ObservedCall, Refusal } from './observer.ts'
 import { byProps, byRequest, type Passage } from './passage.ts'
 import { type AnyFunction, disguise, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import { listenToBody } from './raw-body.ts'
@@ -48,20 +48,27 @@ function observeParsing(parsing: unknown, props: unknown): unknown {
       passage.ended = true
       if (isStream(value)) guard('listening to a stream', () => listenToStream(value, call))
       else if (value === (props as ResponseProps).response) handOverBinary(props as ResponseProps, call)
-      else if (passage.awaited > 0) passage.handOver ??= call.parsed(value)
+      else if (passage.awaited > 0) noteParsed(passage, call, value)
       else call.answered(value)
       return value
     },
     (error: unknown) => {
       passage.parseError = error
       // A body that is read twice fails for the second reader first, while the first one still gets the answer that was paid for.
-      if (--passage.parsings === 0 && !passage.handOver) {
+      if (--passage.parsings === 0 && !passage.parsed) {
         passage.ended = true
         call.failed(error)
       }
       throw error
     },
   )
+}
+
+/** Of two readers the first one's answer is the one that counts. */
+function noteParsed(passage: Passage, call: ObservedCall, value: unknown): void {
+  if (passage.parsed) return
+  passage.parsed = true
+  call.parsed(value)
 }
 
 /** A binary answer is the response itself. Few of them have something to say: events, and what the call itself asks for. */
@@ -126,13 +133,12 @@ function watchAwaiting(original: AnyFunction): Wrapper {
   }
 }
 
-function endAwaiting(passage: Passage, refusal?: { readonly error: unknown }): void {
+function endAwaiting(passage: Passage, refusal?: Refusal): void {
   passage.awaited--
-  const { handOver } = passage
   // What one of two readers of the same body fails with says nothing about the answer that the other one got.
-  if (!handOver || (refusal && refusal.error === passage.parseError)) return
-  passage.handOver = undefined
-  handOver(refusal)
+  if (!passage.parsed || (refusal && refusal.error === passage.parseError)) return
+  passage.parsed = false
+  passage.call?.handedOver(refusal)
 }
 
 /** Raw responses that are listened to. */

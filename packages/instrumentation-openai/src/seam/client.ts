@@ -3,7 +3,7 @@ import { guard, withoutAttributionBaggage } from '@tokenmeter/meter'
 import { keepInSight, watchForAbandonment } from './abandoned.ts'
 import { watchParsing, watchPromise } from './api-promise.ts'
 import { tellUnknown, tellUntested } from './client-version.ts'
-import type { Beginning, ObservedAttempt, Observer } from './observer.ts'
+import type { ObservedAttempt, Observer } from './observer.ts'
 import { byOptions, byProps, byRequest, newPassage, type Passage, passages } from './passage.ts'
 import { type AnyFunction, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import { isObject, type RawResponse, type RequestInitLike, type RequestOptions, type ResponseProps } from './shapes.ts'
@@ -51,14 +51,13 @@ function watchRequest(original: AnyFunction, observer: () => Observer | undefine
     if (!active) return passages.run(undefined, original, client, args)
 
     const passage = newPassage()
-    const beginning = { parent: context.active(), wallMs: Date.now(), monotonicMs: performance.now() }
     const prepared = whenKnown(input, (options) =>
-      guard('watching a request', beginCall, passage, active, client, options, beginning, input !== options),
+      guard('watching a request', beginCall, passage, active, client, options, input !== options),
     )
     args[0] = active.holdsBack ? whenAdmitted(prepared, passage) : prepared
     const request = passages.run(passage, original, client, args) as Promise<ResponseProps>
     const onProps = (props: ResponseProps): ResponseProps => {
-      if (passage.call) guard('watching a response', receive, props, passage)
+      if (passage.call) guard('watching a response', receive, props, passage, watched)
       return props
     }
     const onError = (error: unknown): Promise<ResponseProps> => {
@@ -71,23 +70,16 @@ function watchRequest(original: AnyFunction, observer: () => Observer | undefine
       passage.call?.failed(error)
       throw error
     }
-    const watched = request.then(onProps, onError)
+    const watched: Promise<ResponseProps> = request.then(onProps, onError)
     byRequest.set(watched, passage)
     return watched
   }
 }
 
 /** @param isCopy whether the options are the client's own, which came as a promise, and so after the application could ask for the raw response. */
-function beginCall(
-  passage: Passage,
-  observer: Observer,
-  client: object,
-  options: unknown,
-  beginning: Beginning,
-  isCopy: boolean,
-): void {
+function beginCall(passage: Passage, observer: Observer, client: object, options: unknown, isCopy: boolean): void {
   if (!isObject(options)) return
-  passage.call = observer.begin(client, options, beginning)
+  passage.call = observer.begin(client, options, passage)
   if (!passage.call) return
   keepInSight(passage.call)
   byOptions.set(options, passage)
@@ -140,18 +132,17 @@ async function whenAdmitted(input: unknown, passage: Passage): Promise<unknown> 
   return options
 }
 
-function receive(props: ResponseProps, passage: Passage): void {
+function receive(props: ResponseProps, passage: Passage, request: Promise<ResponseProps>): void {
   byProps.set(props, passage)
-  const watchIfUnread = (): void => {
-    const { call } = passage
-    if (call && !passage.parsing && !passage.ended && !passage.raw) watchForAbandonment(props, call)
-  }
-  // An application that awaits its call starts parsing in the next microtask; only the others are worth a finalizer.
-  SETTLED.then(nothing).then(watchIfUnread)
+  // An application that awaits its call has asked to hear of this before, and begins to parse first; only the others are worth a finalizer.
+  request.then(watchIfUnread)
 }
 
-/** `queueMicrotask` makes twice as many objects. */
-const SETTLED = Promise.resolve()
+function watchIfUnread(props: ResponseProps): void {
+  const passage = byProps.get(props)
+  if (passage?.call && !passage.parsing && !passage.ended && !passage.raw) watchForAbandonment(props, passage.call)
+}
+
 const nothing = (): void => {}
 
 /** `fetchWithTimeout(url, init, timeout, controller)`: once for each HTTP request. The client always awaits its promise. */

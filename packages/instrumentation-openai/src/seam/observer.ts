@@ -62,8 +62,10 @@ export interface ObservedSession {
 /** Why a stream stopped giving chunks. */
 export type StreamEnd = 'done' | 'aborted' | 'stopped'
 
-/** @param refusal what the application gets in the place of its answer, from a client that could not make of it what it was to. */
-export type HandOver = (refusal?: { readonly error: unknown }) => void
+/** What the application gets in the place of its answer, from a client that could not make of it what it was to. */
+export interface Refusal {
+  readonly error: unknown
+}
 
 /** Receives what happens to one logical call. No method throws, and whatever comes after the end is ignored. */
 export interface ObservedCall {
@@ -86,8 +88,10 @@ export interface ObservedCall {
   failed(error: unknown): void
   /** The application gets this parsed answer. */
   answered(body: unknown): void
-  /** The client has this parsed answer, and may make more of it; what is returned hears how the application gets it. */
-  parsed(body: unknown): HandOver
+  /** The client has this parsed answer, and may make more of it. */
+  parsed(body: unknown): void
+  /** The application gets what the client made of the parsed answer, or the refusal. */
+  handedOver(refusal: Refusal | undefined): void
   /** The application got a raw response whose body nobody can see being read. */
   handedRaw(): void
   /** The application got the raw response; what is returned hears the bytes it reads. */

@@ -1,9 +1,10 @@
-import type { HandOver, ObservedCall } from './observer.ts'
+import { context } from '@opentelemetry/api'
+import type { Beginning, ObservedCall } from './observer.ts'
 import { RequestScope } from './request-scope.ts'
 import type { RequestOptions } from './shapes.ts'
 
 /** A request on its way: it becomes a call once its options are known. */
-export interface Passage {
+export interface Passage extends Beginning {
   call: ObservedCall | undefined
   /** The client has begun to parse the answer. */
   parsing: boolean
@@ -11,8 +12,8 @@ export interface Passage {
   parsings: number
   /** How many promises of the application's wait for what the client makes of the answer. */
   awaited: number
-  /** The answer is parsed, and the client may be making more of it: to be told how that ends. */
-  handOver: HandOver | undefined
+  /** The answer is parsed, and the client may be making more of it: the call is to be told how that ends. */
+  parsed: boolean
   /** Why the client could not parse. */
   parseError: unknown
   /** The application asks for the raw response, or has it. */
@@ -22,14 +23,17 @@ export interface Passage {
   ended: boolean
 }
 
-/** A request that has just entered the client. */
+/** A request that enters the client at this moment. */
 export function newPassage(): Passage {
   return {
+    parent: context.active(),
+    wallMs: Date.now(),
+    monotonicMs: performance.now(),
     call: undefined,
     parsing: false,
     parsings: 0,
     awaited: 0,
-    handOver: undefined,
+    parsed: false,
     parseError: undefined,
     raw: false,
     questioned: undefined,

@@ -28,10 +28,12 @@ function dialect(requests: string, tokens: string): Dialect {
 
 /** What the provider says of the quota that is left, or `undefined` when it says nothing. */
 export function readRateLimit(headers: ResponseHeaders): RateLimitState | undefined {
+  const commonRequests = readCount(headers, DIALECTS[0].remainingRequests)
   for (let index = 0; index < DIALECTS.length; index++) {
     const names = DIALECTS[index] as Dialect
     const remainingTokens = readCount(headers, names.remainingTokens)
-    const remainingRequests = readCount(headers, names.remainingRequests)
+    const isCommon = names.remainingRequests === DIALECTS[0].remainingRequests
+    const remainingRequests = isCommon ? commonRequests : readCount(headers, names.remainingRequests)
     if (remainingTokens === undefined && (remainingRequests === undefined || hasOtherTokens(headers, names))) continue
     const state: Draft<RateLimitState> = {}
     put(state, 'remainingRequests', remainingRequests)

@@ -107,4 +107,4 @@ const methodsOf = (owner: object): unknown[] =>
 
 /** The wrapper of `seam/patch.ts`, whatever it is called. */
 const isOurs = (method: unknown): boolean =>
-  typeof method === 'function' && String(method).includes('Reflect.apply(current')
+  typeof method === 'function' && String(method).includes('current(this, args)')
