@@ -1,4 +1,5 @@
-import { type Attributes, type Meter, SpanKind, type Tracer } from '@opentelemetry/api'
+import { type Attributes, context, type Meter, SpanKind, type Tracer } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { defaultResource } from '@opentelemetry/resources'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
@@ -71,6 +72,7 @@ export async function startTokenmeter(): Promise<Sdk> {
   const resource = defaultResource()
   const sdk = createSdk(resource)
   // As `register` does.
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   claimSpanAttributes(resource)
   claimLocalHistograms(sdk.meterProvider)
   installLoadHook()

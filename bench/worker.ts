@@ -12,7 +12,7 @@ export interface SliceResult {
   readonly cpuUs: number
 }
 
-/** Bytes of garbage a call leaves, or `null` when a collection came in between. */
+/** Bytes of garbage a call leaves, or `null` when a collection always came in between. */
 export type HeapResult = number | null
 
 const [variant, scenarioName, warmUpMs] = process.argv.slice(2) as [Variant, string, string]
@@ -54,6 +54,7 @@ async function runSlice(milliseconds: number): Promise<SliceResult> {
 }
 
 const HEAP_ROUNDS = 2
+const HEAP_ATTEMPTS = 5
 const CALLS_BETWEEN_PAUSES = 50
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -63,15 +64,17 @@ const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
  * code leaves other garbage.
  */
 async function measureHeap(): Promise<HeapResult> {
-  const collectionsSeen = collections
-  while (collections === collectionsSeen) await runCalls()
-  const collectionsBefore = collections
-  const before = process.memoryUsage().heapUsed
-  for (let round = 0; round < HEAP_ROUNDS; round++) await runCalls()
-  const after = process.memoryUsage().heapUsed
-  return collections === collectionsBefore && after > before
-    ? (after - before) / (HEAP_ROUNDS * CALLS_BETWEEN_PAUSES)
-    : null
+  for (let attempt = 0; attempt < HEAP_ATTEMPTS; attempt++) {
+    const collectionsSeen = collections
+    while (collections === collectionsSeen) await runCalls()
+    const collectionsBefore = collections
+    const before = process.memoryUsage().heapUsed
+    for (let round = 0; round < HEAP_ROUNDS; round++) await runCalls()
+    const after = process.memoryUsage().heapUsed
+    if (collections === collectionsBefore && after > before)
+      return (after - before) / (HEAP_ROUNDS * CALLS_BETWEEN_PAUSES)
+  }
+  return null
 }
 
 async function runCalls(): Promise<void> {

@@ -3,9 +3,10 @@ import { guard, withoutAttributionBaggage } from '@tokenmeter/meter'
 import { keepInSight, watchForAbandonment } from './abandoned.ts'
 import { watchParsing, watchPromise } from './api-promise.ts'
 import { tellUnknown, tellUntested } from './client-version.ts'
-import type { ObservedAttempt, Observer } from './observer.ts'
-import { byOptions, byProps, byRequest, newPassage, type Passage, passages } from './passage.ts'
+import type { ObservedAttempt, ObservedCall, Observer } from './observer.ts'
+import { byOptions, byProps, byRequest, Passage } from './passage.ts'
 import { type AnyFunction, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
+import { passages } from './request-scope.ts'
 import { isObject, type RawResponse, type RequestInitLike, type RequestOptions, type ResponseProps } from './shapes.ts'
 
 /**
@@ -50,7 +51,7 @@ function watchRequest(original: AnyFunction, observer: () => Observer | undefine
     if (retryOf && passages.isBlind) return original.apply(client, args)
     if (!active) return passages.run(undefined, original, client, args)
 
-    const passage = newPassage()
+    const passage = new Passage()
     const prepared = whenKnown(input, (options) =>
       guard('watching a request', beginCall, passage, active, client, options, input !== options),
     )
@@ -148,13 +149,11 @@ const nothing = (): void => {}
 /** `fetchWithTimeout(url, init, timeout, controller)`: once for each HTTP request. The client always awaits its promise. */
 function watchAttempt(original: AnyFunction): Wrapper {
   return (client, args) => {
-    const call = passages.ofAttempt(args[1])?.call
+    const passage = passages.ofAttempt(args[1])
+    const call = passage?.call
     if (!call) return withoutOurs(() => original.apply(client, args))
     const attempt = call.attempt((args[1] as RequestInitLike | undefined)?.body)
-    const response = context.with(call.context, Reflect.apply, undefined, original, client, args) as Promise<
-      ResponseProps['response']
-    >
-    return response.then(
+    return send(passage, call, original, client, args).then(
       (received) => {
         guard('watching an attempt', noteResponse, attempt, received)
         return received
@@ -167,11 +166,26 @@ function watchAttempt(original: AnyFunction): Wrapper {
   }
 }
 
+/** The passage is the active context already, unless nobody keeps contexts, or who keeps them makes others of them, as Sentry's manager does. */
+function send(
+  passage: Passage,
+  call: ObservedCall,
+  original: AnyFunction,
+  client: unknown,
+  args: readonly unknown[],
+): Promise<RawResponse> {
+  const response: unknown =
+    context.active() === passage
+      ? Reflect.apply(original, client, args)
+      : context.with(call.context, Reflect.apply, undefined, original, client, args)
+  return response as Promise<RawResponse>
+}
+
 const noteResponse = (attempt: ObservedAttempt, response: RawResponse): void => attempt.responded(response)
 
 /** A request that is no call says as little to the provider of for whom it is made. */
-function withoutOurs<Result>(send: () => Result): Result {
+function withoutOurs<Result>(make: () => Result): Result {
   const active = context.active()
   const quiet = withoutAttributionBaggage(active)
-  return quiet === active ? send() : context.with(quiet, send)
+  return quiet === active ? make() : context.with(quiet, make)
 }

@@ -1,48 +1,61 @@
-import { context } from '@opentelemetry/api'
+import { type Context, context, createContextKey } from '@opentelemetry/api'
 import type { Beginning, ObservedCall } from './observer.ts'
-import { RequestScope } from './request-scope.ts'
 import type { RequestOptions } from './shapes.ts'
 
-/** A request on its way: it becomes a call once its options are known. */
-export interface Passage extends Beginning {
-  call: ObservedCall | undefined
-  /** The client has begun to parse the answer. */
-  parsing: boolean
-  /** How many times it is parsing just now: twice, where an application or another instrumentation awaits the call and its `_thenUnwrap`. */
-  parsings: number
-  /** How many promises of the application's wait for what the client makes of the answer. */
-  awaited: number
-  /** The answer is parsed, and the client may be making more of it: the call is to be told how that ends. */
-  parsed: boolean
-  /** Why the client could not parse. */
-  parseError: unknown
-  /** The application asks for the raw response, or has it. */
-  raw: boolean
-  /** The request with a question of ours in its body, and the body that the application gave. */
-  questioned: { readonly options: RequestOptions; readonly body: unknown } | undefined
-  ended: boolean
-}
+const PASSAGE = createContextKey('tokenmeter: passage through the client')
 
-/** A request that enters the client at this moment. */
-export function newPassage(): Passage {
-  return {
-    parent: context.active(),
-    wallMs: Date.now(),
-    monotonicMs: performance.now(),
-    call: undefined,
-    parsing: false,
-    parsings: 0,
-    awaited: 0,
-    parsed: false,
-    parseError: undefined,
-    raw: false,
-    questioned: undefined,
-    ended: false,
+/**
+ * A request on its way: it becomes a call once its options are known. It is the context in which the client makes it, too, which from then on is that of the
+ * call: a second one for each attempt would be as dear again.
+ */
+export class Passage implements Beginning, Context {
+  readonly parent: Context = context.active()
+  readonly wallMs: number = Date.now()
+  readonly monotonicMs: number = performance.now()
+  call: ObservedCall | undefined = undefined
+  /** The client has begun to parse the answer. */
+  parsing = false
+  /** How many times it is parsing just now: twice, where an application or another instrumentation awaits the call and its `_thenUnwrap`. */
+  parsings = 0
+  /** How many promises of the application's wait for what the client makes of the answer. */
+  awaited = 0
+  /** The answer is parsed, and the client may be making more of it: the call is to be told how that ends. */
+  parsed = false
+  /** Why the client could not parse. */
+  parseError: unknown = undefined
+  /** The application asks for the raw response, or has it. */
+  raw = false
+  /** The request with a question of ours in its body, and the body that the application gave. */
+  questioned: { readonly options: RequestOptions; readonly body: unknown } | undefined = undefined
+  ended = false
+
+  getValue(key: symbol): unknown {
+    return key === PASSAGE ? this : this.#context.getValue(key)
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.#context.setValue(PASSAGE, this).setValue(key, value)
+  }
+
+  deleteValue(key: symbol): Context {
+    return key === PASSAGE ? this.#context : this.#context.setValue(PASSAGE, this).deleteValue(key)
+  }
+
+  get #context(): Context {
+    return this.call?.context ?? this.parent
   }
 }
 
-/** For the attempts on the wire. */
-export const passages: RequestScope<Passage> = new RequestScope<Passage>()
+/** The passage in whose making we are, where contexts are kept. */
+export function activePassage(): Passage | undefined {
+  return context.active().getValue(PASSAGE) as Passage | undefined
+}
+
+/** The active context outside of the client. */
+export function contextAround(): Context {
+  return context.active().deleteValue(PASSAGE)
+}
+
 /** The client retries with the same options object. */
 export const byOptions: WeakMap<object, Passage> = new WeakMap()
 /** The promise of a request, which the application's promise keeps. */

@@ -1,5 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import { context } from '@opentelemetry/api'
 import { builtIn } from '@tokenmeter/meter'
+import { activePassage, contextAround, type Passage } from './passage.ts'
 import { type AnyFunction, type Undo, wrapMethod } from './patch.ts'
 
 interface Runtime {
@@ -12,10 +14,11 @@ interface BuiltRequest {
 }
 
 /**
- * Tells to which passage through the client an attempt on the wire belongs. `AsyncLocalStorage` knows; where there is none, the object does that the
- * client builds for each attempt and hands to its `fetchWithTimeout`.
+ * Tells to which passage through the client an attempt on the wire belongs. The active context knows, where the application has a context manager, and
+ * `AsyncLocalStorage` where it has none. Where that is missing, too, the object does that the client builds for each attempt and hands to its
+ * `fetchWithTimeout`.
  */
-export class RequestScope<Passage extends object> {
+class RequestScope {
   readonly #storage = createStorage<Passage | undefined>()
   readonly #byInit = new WeakMap<object, Passage>()
 
@@ -26,19 +29,21 @@ export class RequestScope<Passage extends object> {
 
   /** Calls what makes a request. */
   run(passage: Passage | undefined, make: AnyFunction, client: unknown, args: readonly unknown[]): unknown {
-    return this.#storage
-      ? this.#storage.run(passage, Reflect.apply, make, client, args)
-      : Reflect.apply(make, client, args)
+    if (passage) return context.with(passage, () => enter(this.#storage, passage, make, client, args))
+    // A request that nobody watches may be made while another one is.
+    if (!this.current()) return Reflect.apply(make, client, args)
+    const leave = (): unknown => context.with(contextAround(), Reflect.apply, undefined, make, client, args)
+    return this.#storage ? this.#storage.run(undefined, leave) : leave()
   }
 
   /** The passage in whose making we are. */
   current(): Passage | undefined {
-    return this.#storage?.getStore()
+    return activePassage() ?? this.#storage?.getStore()
   }
 
   /** The passage of an attempt, by what `fetchWithTimeout` is given as its `init`. */
   ofAttempt(init: unknown): Passage | undefined {
-    return this.#storage ? this.#storage.getStore() : this.#byInit.get(init as object)
+    return this.#storage ? this.current() : this.#byInit.get(init as object)
   }
 
   /**
@@ -69,7 +74,23 @@ export class RequestScope<Passage extends object> {
   }
 }
 
+/** @param storage is needed where nobody keeps contexts: then the passage is not the active one. */
+function enter(
+  storage: AsyncLocalStorage<Passage | undefined> | undefined,
+  passage: Passage,
+  make: AnyFunction,
+  client: unknown,
+  args: readonly unknown[],
+): unknown {
+  return storage === undefined || context.active() === passage
+    ? Reflect.apply(make, client, args)
+    : storage.run(passage, Reflect.apply, make, client, args)
+}
+
 function createStorage<Value>(): AsyncLocalStorage<Value> | undefined {
   const Storage = builtIn('node:async_hooks')?.AsyncLocalStorage ?? (globalThis as Runtime).AsyncLocalStorage
   return Storage && new Storage<Value>()
 }
+
+/** For the attempts on the wire. */
+export const passages: RequestScope = new RequestScope()

@@ -1,0 +1,77 @@
+import { type Context, context, type ContextManager, createContextKey, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { afterAll, describe, expect, test } from 'vitest'
+import { CHAT } from '../harmless/scenario.ts'
+import { watchCalls } from '../support/calls.ts'
+import { MAJORS } from '../support/majors.ts'
+import { spans } from '../support/spans.ts'
+import { chatCompletion, rateLimited } from '../support/wire-answers.ts'
+import { wireServer } from '../support/wire-server.ts'
+
+const SCOPE = createContextKey('scope')
+
+/** As Sentry's: what becomes active is never the context that it is given, but one made of it. */
+class DerivingContextManager extends AsyncLocalStorageContextManager {
+  override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    active: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return super.with(active.setValue(SCOPE, {}), fn, thisArg, ...args)
+  }
+}
+
+const MANAGERS: readonly (readonly [string, (() => ContextManager) | undefined])[] = [
+  ['nobody keeps contexts', undefined],
+  ['contexts are kept as they are', () => new AsyncLocalStorageContextManager()],
+  ['others are made of them', () => new DerivingContextManager()],
+]
+
+function useManager(create: (() => ContextManager) | undefined): void {
+  context.disable()
+  if (create) context.setGlobalContextManager(create().enable())
+}
+
+afterAll(() => context.disable())
+
+describe.each(MANAGERS)('where %s', (_, create) => {
+  describe.each(MAJORS)('with openai $major', ({ connect }) => {
+    test('a call has its attempts, and is active in each of them, if anything is', async () => {
+      useManager(create)
+      await using wire = await wireServer([rateLimited(), chatCompletion()])
+      const { provider, ended } = spans()
+      using watched = watchCalls({ tracerProvider: provider })
+      const active: unknown[] = []
+      const fetchAndNote: typeof fetch = (...all) => {
+        active.push(trace.getActiveSpan()?.spanContext().spanId)
+        return fetch(...all)
+      }
+      await connect(wire, { fetch: fetchAndNote as never, maxRetries: 1 }).chat.completions.create(CHAT)
+      const [call] = await watched.facts(1)
+      expect(call?.attempts.map(({ status }) => status)).toEqual([429, 200])
+      const id = create && ended()[0]?.spanContext().spanId
+      expect(active).toEqual([id, id])
+    })
+
+    test('a call that is made on the way of another has its own attempts, and belongs to it', async () => {
+      useManager(create)
+      await using wire = await wireServer([rateLimited(), chatCompletion(), chatCompletion()])
+      const { provider, ended } = spans()
+      using watched = watchCalls({ tracerProvider: provider })
+      const inner = connect(wire, { maxRetries: 1 })
+      const askFirst: typeof fetch = async (...all) => {
+        await inner.chat.completions.create({ ...CHAT, model: 'inner' })
+        return fetch(...all)
+      }
+      await connect(wire, { fetch: askFirst as never }).chat.completions.create({ ...CHAT, model: 'outer' })
+      const calls = await watched.facts(2)
+      expect(calls.map(({ request, attempts }) => [request.model, attempts.map(({ status }) => status)])).toEqual([
+        ['inner', [429, 200]],
+        ['outer', [200]],
+      ])
+      const [innerSpan, outerSpan] = ended()
+      expect(innerSpan?.parentSpanContext?.spanId).toBe(create && outerSpan?.spanContext().spanId)
+    })
+  })
+})
