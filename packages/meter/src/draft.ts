@@ -6,6 +6,7 @@ export type Draft<T> = { -readonly [K in keyof T]: T[K] }
  * objects of a constructor have the room that its first ones needed, and so leave half of the garbage.
  */
 export function draftsOf<T extends object>(): new () => Partial<Draft<T>> {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- the room is that of one constructor
   const Drafts = function (): void {}
   Drafts.prototype = Object.prototype
   return Drafts as unknown as new () => Partial<Draft<T>>
