@@ -65,9 +65,7 @@ const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
  */
 async function measureHeap(): Promise<HeapResult> {
   for (let attempt = 0; attempt < HEAP_ATTEMPTS; attempt++) {
-    const collectionsSeen = collections
-    while (collections === collectionsSeen) await runCalls()
-    const collectionsBefore = collections
+    const collectionsBefore = await nextCollection()
     const before = process.memoryUsage().heapUsed
     for (let round = 0; round < HEAP_ROUNDS; round++) await runCalls()
     const after = process.memoryUsage().heapUsed
@@ -76,6 +74,16 @@ async function measureHeap(): Promise<HeapResult> {
   }
   return null
 }
+
+/** How many there have been after it. */
+async function nextCollection(): Promise<number> {
+  const before = collections
+  do await runCalls()
+  while (collectionsSince(before) === 0)
+  return collections
+}
+
+const collectionsSince = (before: number): number => collections - before
 
 async function runCalls(): Promise<void> {
   for (let call = 0; call < CALLS_BETWEEN_PAUSES; call++) await runCall()
