@@ -84,6 +84,9 @@ function responseUsage(usage: JsonObject): ReportedUsage {
   return withSubsets(usage['input_tokens'], usage['output_tokens'], input, output)
 }
 
+/** Filled anew for each answer, and read before the next: of eleven fields, it would be the largest object that usage leaves behind. */
+const reported: Draft<ReportedUsage> = {}
+
 function withSubsets(
   inputTokens: unknown,
   outputTokens: unknown,
@@ -91,19 +94,18 @@ function withSubsets(
   output: JsonObject | undefined,
 ): ReportedUsage {
   const cached = objectOf(input?.['cached_tokens_details'])
-  return {
-    inputTokens,
-    outputTokens,
-    cacheReadTokens: input?.['cached_tokens'],
-    cacheWriteTokens: input?.['cache_write_tokens'],
-    cacheWrite12hTokens: objectOf(input?.['cache_write_tokens_details'])?.['ttl_12h_tokens'],
-    reasoningTokens: output?.['reasoning_tokens'],
-    acceptedPredictionTokens: output?.['accepted_prediction_tokens'],
-    rejectedPredictionTokens: output?.['rejected_prediction_tokens'],
-    input: input && modalities(input),
-    output: output && modalities(output),
-    cacheRead: cached && modalities(cached),
-  }
+  reported.inputTokens = inputTokens
+  reported.outputTokens = outputTokens
+  reported.cacheReadTokens = input?.['cached_tokens']
+  reported.cacheWriteTokens = input?.['cache_write_tokens']
+  reported.cacheWrite12hTokens = objectOf(input?.['cache_write_tokens_details'])?.['ttl_12h_tokens']
+  reported.reasoningTokens = output?.['reasoning_tokens']
+  reported.acceptedPredictionTokens = output?.['accepted_prediction_tokens']
+  reported.rejectedPredictionTokens = output?.['rejected_prediction_tokens']
+  reported.input = input && modalities(input)
+  reported.output = output && modalities(output)
+  reported.cacheRead = cached && modalities(cached)
+  return reported
 }
 
 function modalities(details: JsonObject): ReportedModalities | undefined {

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
+import { AttributeObject, type AttributeTarget } from './attribute-target.ts'
 import { AI_ATTRIBUTE } from './attributes.ts'
 import { ATTRIBUTE } from './generated/gen-ai.ts'
 import { warnOnce } from './guard.ts'
@@ -47,21 +48,21 @@ export function mergeAttribution(outer: Attribution | undefined, inner: Attribut
 
 /** Attributes of spans and events. */
 export function attributionAttributes(attribution: Attribution | undefined): Attributes {
-  const attributes: Attributes = {}
-  if (attribution) setAttribution(attributes, attribution)
-  return attributes
+  const target = new AttributeObject({})
+  if (attribution) setAttribution(target, attribution)
+  return target.attributes
 }
 
 /** Writes `attribution` into the attributes of a span or an event. */
-export function setAttribution(attributes: Attributes, attribution: Attribution): void {
+export function setAttribution(target: AttributeTarget, attribution: Attribution): void {
   for (const field of TEXT_FIELDS) {
     const text = attribution[field]
-    if (text !== undefined) attributes[AI_ATTRIBUTE[field]] = text
+    if (text !== undefined) target.setAttribute(AI_ATTRIBUTE[field], text)
   }
   const { prompt } = attribution
   if (!prompt) return
-  attributes[ATTRIBUTE.genAiPromptName] = prompt.name
-  if (prompt.version !== undefined) attributes[ATTRIBUTE.genAiPromptVersion] = prompt.version
+  target.setAttribute(ATTRIBUTE.genAiPromptName, prompt.name)
+  if (prompt.version !== undefined) target.setAttribute(ATTRIBUTE.genAiPromptVersion, prompt.version)
 }
 
 function readPrompt(value: unknown): Attribution['prompt'] {

@@ -166,7 +166,7 @@ function watchAttempt(original: AnyFunction): Wrapper {
   }
 }
 
-/** The passage is the active context already, unless nobody keeps contexts, or who keeps them makes others of them, as Sentry's manager does. */
+/** The passage is the active context already, where contexts are kept as they are and the application has made no other of it. */
 function send(
   passage: Passage,
   call: ObservedCall,

@@ -1,12 +1,13 @@
-import { type Context, context, createContextKey } from '@opentelemetry/api'
+import { type Context, context } from '@opentelemetry/api'
 import type { Beginning, ObservedCall } from './observer.ts'
 import type { RequestOptions } from './shapes.ts'
 
-const PASSAGE = createContextKey('tokenmeter: passage through the client')
+/** Keys that the API makes are those of every copy of this module. */
+const PASSAGE = Symbol('tokenmeter: passage through the client')
 
 /**
- * A request on its way: it becomes a call once its options are known. It is the context in which the client makes it, too, which from then on is that of the
- * call: a second one for each attempt would be as dear again.
+ * A request on its way: it becomes a call once its options are known. It may be the context in which the client makes it, too, which from then on is that of
+ * the call: a second one for each attempt would be as dear again.
  */
 export class Passage implements Beginning, Context {
   readonly parent: Context = context.active()
@@ -48,7 +49,8 @@ export class Passage implements Beginning, Context {
 
 /** The passage in whose making we are, where contexts are kept. */
 export function activePassage(): Passage | undefined {
-  return context.active().getValue(PASSAGE) as Passage | undefined
+  const active = context.active() as Context | undefined
+  return active?.getValue(PASSAGE) as Passage | undefined
 }
 
 /** The active context outside of the client. */

@@ -14,8 +14,8 @@ interface BuiltRequest {
 }
 
 /**
- * Tells to which passage through the client an attempt on the wire belongs. The active context knows, where the application has a context manager, and
- * `AsyncLocalStorage` where it has none. Where that is missing, too, the object does that the client builds for each attempt and hands to its
+ * Tells to which passage through the client an attempt on the wire belongs. The active context knows, where it is kept by OpenTelemetry's own manager, and
+ * `AsyncLocalStorage` elsewhere. Where that is missing, too, the object does that the client builds for each attempt and hands to its
  * `fetchWithTimeout`.
  */
 class RequestScope {
@@ -29,7 +29,12 @@ class RequestScope {
 
   /** Calls what makes a request. */
   run(passage: Passage | undefined, make: AnyFunction, client: unknown, args: readonly unknown[]): unknown {
-    if (passage) return context.with(passage, () => enter(this.#storage, passage, make, client, args))
+    if (passage) {
+      if (keepsContexts()) return context.with(passage, Reflect.apply, undefined, make, client, args)
+      return this.#storage
+        ? this.#storage.run(passage, Reflect.apply, make, client, args)
+        : Reflect.apply(make, client, args)
+    }
     // A request that nobody watches may be made while another one is.
     if (!this.current()) return Reflect.apply(make, client, args)
     const leave = (): unknown => context.with(contextAround(), Reflect.apply, undefined, make, client, args)
@@ -74,17 +79,16 @@ class RequestScope {
   }
 }
 
-/** @param storage is needed where nobody keeps contexts: then the passage is not the active one. */
-function enter(
-  storage: AsyncLocalStorage<Passage | undefined> | undefined,
-  passage: Passage,
-  make: AnyFunction,
-  client: unknown,
-  args: readonly unknown[],
-): unknown {
-  return storage === undefined || context.active() === passage
-    ? Reflect.apply(make, client, args)
-    : storage.run(passage, Reflect.apply, make, client, args)
+/** Where the API of OpenTelemetry, in all its versions of major 1, keeps what the application registered. */
+const API = Symbol.for('opentelemetry.js.api.1')
+
+/**
+ * Whether what becomes active is the very context that is given, and nothing else happens then: so with OpenTelemetry's own manager. Others make a context of
+ * it (Sentry), or look for its span at that moment (dd-trace), before a passage has one.
+ */
+function keepsContexts(): boolean {
+  const { [API]: api } = globalThis as { [API]?: { readonly context?: Partial<object> } }
+  return api?.context?.constructor?.name === 'AsyncLocalStorageContextManager'
 }
 
 function createStorage<Value>(): AsyncLocalStorage<Value> | undefined {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, context, type ContextManager, createContextKey, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -22,10 +23,28 @@ class DerivingContextManager extends AsyncLocalStorageContextManager {
   }
 }
 
+/** Whose span is active for those that know nothing of OpenTelemetry. */
+const scope = new AsyncLocalStorage<string | undefined>()
+
+/** As dd-trace's: it looks for the span when a context becomes active, and makes it active in a world of its own. */
+class BridgingContextManager extends AsyncLocalStorageContextManager {
+  override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    active: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return scope.run(trace.getSpan(active)?.spanContext().spanId, () => super.with(active, fn, thisArg, ...args))
+  }
+}
+
+const activeId = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId
+
 const MANAGERS: readonly (readonly [string, (() => ContextManager) | undefined])[] = [
   ['nobody keeps contexts', undefined],
   ['contexts are kept as they are', () => new AsyncLocalStorageContextManager()],
   ['others are made of them', () => new DerivingContextManager()],
+  ['they are looked at when they become active', () => new BridgingContextManager()],
 ]
 
 function useManager(create: (() => ContextManager) | undefined): void {
@@ -35,7 +54,7 @@ function useManager(create: (() => ContextManager) | undefined): void {
 
 afterAll(() => context.disable())
 
-describe.each(MANAGERS)('where %s', (_, create) => {
+describe.each(MANAGERS)('where %s', (name, create) => {
   describe.each(MAJORS)('with openai $major', ({ connect }) => {
     test('a call has its attempts, and is active in each of them, if anything is', async () => {
       useManager(create)
@@ -43,15 +62,17 @@ describe.each(MANAGERS)('where %s', (_, create) => {
       const { provider, ended } = spans()
       using watched = watchCalls({ tracerProvider: provider })
       const active: unknown[] = []
+      const isBridged = name.startsWith('they are looked at')
       const fetchAndNote: typeof fetch = (...all) => {
-        active.push(trace.getActiveSpan()?.spanContext().spanId)
+        active.push(activeId())
+        if (isBridged) active.push(scope.getStore())
         return fetch(...all)
       }
       await connect(wire, { fetch: fetchAndNote as never, maxRetries: 1 }).chat.completions.create(CHAT)
       const [call] = await watched.facts(1)
       expect(call?.attempts.map(({ status }) => status)).toEqual([429, 200])
       const id = create && ended()[0]?.spanContext().spanId
-      expect(active).toEqual([id, id])
+      expect(active).toEqual(isBridged ? [id, id, id, id] : [id, id])
     })
 
     test('a call that is made on the way of another has its own attempts, and belongs to it', async () => {

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@opentelemetry/api'
 import { assert, test } from 'vitest'
 import * as fc from 'fast-check'
 import { AttributeSheet } from './attribute-sheet.ts'
-import { AttributeObject } from './attribute-target.ts'
+import { AttributeObject } from '../attribute-target.ts'
 
 const name = fc.oneof(
   fc.constantFrom('gen_ai.operation.name', 'ai.cost', 'error.type', 'user.id'),

@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api'
-import type { AttributeTarget } from './attribute-target.ts'
+import type { AttributeTarget } from '../attribute-target.ts'
 
 /** Names that were set one after the other. */
 interface Shape {

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@opentelemetry/api'
 import { AI_ATTRIBUTE } from '../attributes.ts'
 import { type Content, CONTENT_FIELDS, type ContentField, EMBEDDING_INPUT_ATTRIBUTE } from '../content/content.ts'
 import type { Operation } from '../operation.ts'
-import type { AttributeTarget } from './attribute-target.ts'
+import type { AttributeTarget } from '../attribute-target.ts'
 
 const FIELDS = Object.keys(CONTENT_FIELDS) as ContentField[]
 

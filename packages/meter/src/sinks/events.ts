@@ -7,9 +7,9 @@ import type { CallLogLevel } from '../call-log-record.ts'
 import type { Content, ExceptionText } from '../content/content.ts'
 import { ATTRIBUTE, EVENT } from '../generated/gen-ai.ts'
 import type { SemconvProfile } from '../profile.ts'
-import { AttributeObject } from './attribute-target.ts'
+import { AttributeObject } from '../attribute-target.ts'
 import { setEventContent } from './content-attributes.ts'
-import { requestAttributes, setResultAttributes } from './span.ts'
+import { setRequestAttributes, setResultAttributes } from './span.ts'
 
 /** The part of an OpenTelemetry `Logger` that is used, so that any version of the logs API fits. */
 export interface EventLogger {
@@ -93,7 +93,8 @@ export function emitCall(logger: EventLogger, call: Call, profile: SemconvProfil
 }
 
 function whatTheSpanSays(call: Call, profile: SemconvProfile): AttributeObject {
-  const target = new AttributeObject(requestAttributes(call))
+  const target = new AttributeObject({})
+  setRequestAttributes(target, call)
   setResultAttributes(target, call, profile)
   return target
 }

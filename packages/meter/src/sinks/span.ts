@@ -28,7 +28,7 @@ import type { SemconvProfile } from '../profile.ts'
 import { claimedAttributes, replaceAttributes } from '../span-attributes.ts'
 import { statusOf } from '../status.ts'
 import { AttributeSheet } from './attribute-sheet.ts'
-import type { AttributeTarget } from './attribute-target.ts'
+import { AttributeObject, type AttributeTarget } from '../attribute-target.ts'
 import { setSpanContent } from './content-attributes.ts'
 import { setUsageAttributes } from './usage-attributes.ts'
 
@@ -45,11 +45,10 @@ export function startSpan(tracer: Tracer, start: CallStart, parent: Context): Sp
     return span
   }
   const span = tracer.startSpan(spanName(start), { kind: SpanKind.CLIENT, startTime }, parent)
-  const attributes = claimedAttributes(span)
-  if (attributes) requestAttributes(start, attributes)
-  else if (span.isRecording()) {
+  // Nobody looks at those of a claimed span before it has ended: then they are written together.
+  if (!claimedAttributes(span) && span.isRecording()) {
     claimedTracers.delete(tracer)
-    span.setAttributes(requestAttributes(start))
+    setRequestAttributes(span, start)
   }
   return span
 }
@@ -65,7 +64,7 @@ export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture
   const endTime = call.startTime + call.timing.duration * 1000
   if (span.isRecording()) {
     const attributes = claimedAttributes(span)
-    if (attributes) replaceAttributes(span, withResults(attributes, call, profile))
+    if (attributes) replaceAttributes(span, allAttributes(attributes, call, profile))
     else setResultAttributes(span, call, profile)
     if (call.content && reachesSpan(capture)) setSpanContent(span, call.content, call.operation)
     addAttemptEvents(span, call)
@@ -79,46 +78,50 @@ export function endSpan(span: Span, call: Call, profile: SemconvProfile, capture
 
 const sheet = new AttributeSheet()
 
-function withResults(known: Attributes, call: Call, profile: SemconvProfile): Attributes {
+/** @param known what others have told the span. */
+function allAttributes(known: Attributes, call: Call, profile: SemconvProfile): Attributes {
   sheet.start()
+  setRequestAttributes(sheet, call)
   for (const name in known) sheet.setAttribute(name, known[name] as AttributeValue)
   setResultAttributes(sheet, call, profile)
   return sheet.finish()
 }
 
-/**
- * Attributes that are known before the request is sent.
- *
- * @param attributes to which they are added.
- */
-export function requestAttributes(
+/** Attributes that are known before the request is sent, for what takes them together. */
+function requestAttributes(start: CallStart): Attributes {
+  const target = new AttributeObject({})
+  setRequestAttributes(target, start)
+  return target.attributes
+}
+
+/** Writes what is known before the request is sent. */
+export function setRequestAttributes(
+  target: AttributeTarget,
   { operation, provider, server, request, attribution }: CallStart,
-  attributes: Attributes = {},
-): Attributes {
+): void {
   const convention = OPERATION_CONVENTIONS[operation]
-  attributes[ATTRIBUTE.genAiOperationName] = convention.name
-  attributes[ATTRIBUTE.genAiProviderName] = provider
-  attributes[AI_ATTRIBUTE.operation] = operation
-  if (request.model !== undefined) attributes[ATTRIBUTE.genAiRequestModel] = request.model
-  if (request.deployment !== undefined) attributes[AI_ATTRIBUTE.deployment] = request.deployment
-  if (request.apiVersion !== undefined) attributes[AI_ATTRIBUTE.apiVersion] = request.apiVersion
+  target.setAttribute(ATTRIBUTE.genAiOperationName, convention.name)
+  target.setAttribute(ATTRIBUTE.genAiProviderName, provider)
+  target.setAttribute(AI_ATTRIBUTE.operation, operation)
+  if (request.model !== undefined) target.setAttribute(ATTRIBUTE.genAiRequestModel, request.model)
+  if (request.deployment !== undefined) target.setAttribute(AI_ATTRIBUTE.deployment, request.deployment)
+  if (request.apiVersion !== undefined) target.setAttribute(AI_ATTRIBUTE.apiVersion, request.apiVersion)
   if (hasOpenAIAttributes(provider)) {
     const { serviceTier } = request.parameters
-    if (convention.apiType !== undefined) attributes[ATTRIBUTE.openaiApiType] = convention.apiType
-    if (serviceTier !== undefined) attributes[ATTRIBUTE.openaiRequestServiceTier] = serviceTier
+    if (convention.apiType !== undefined) target.setAttribute(ATTRIBUTE.openaiApiType, convention.apiType)
+    if (serviceTier !== undefined) target.setAttribute(ATTRIBUTE.openaiRequestServiceTier, serviceTier)
   }
   if (server) {
-    attributes[ATTRIBUTE.serverAddress] = server.address
-    attributes[ATTRIBUTE.serverPort] = server.port
+    target.setAttribute(ATTRIBUTE.serverAddress, server.address)
+    target.setAttribute(ATTRIBUTE.serverPort, server.port)
   }
-  if (request.stream && convention.metrics !== 'other') attributes[ATTRIBUTE.genAiRequestStream] = true
+  if (request.stream && convention.metrics !== 'other') target.setAttribute(ATTRIBUTE.genAiRequestStream, true)
   if (attribution) {
     // The prompt that the request names is the one that is used, version and all.
     const { prompt: _, ...others } = attribution
-    setAttribution(attributes, request.parameters.promptName === undefined ? attribution : others)
+    setAttribution(target, request.parameters.promptName === undefined ? attribution : others)
   }
-  setParameterAttributes(attributes, request.parameters)
-  return attributes
+  setParameterAttributes(target, request.parameters)
 }
 
 /** Parameters of a request and where they are recorded, in every mode. `docs/privacy.md` is made from it. */
@@ -147,11 +150,12 @@ export const PARAMETER_ATTRIBUTES: ReadonlyMap<keyof RequestParameters, string> 
   ['route', AI_ATTRIBUTE.route],
 ])
 
-function setParameterAttributes(attributes: Attributes, parameters: RequestParameters): void {
+function setParameterAttributes(target: AttributeTarget, parameters: RequestParameters): void {
   for (const key in parameters) {
     const name = PARAMETER_ATTRIBUTES.get(key as keyof RequestParameters)
     const value = parameters[key as keyof RequestParameters]
-    if (name !== undefined && value !== undefined) attributes[name] = typeof value === 'object' ? [...value] : value
+    if (name !== undefined && value !== undefined)
+      target.setAttribute(name, typeof value === 'object' ? [...value] : value)
   }
 }
 

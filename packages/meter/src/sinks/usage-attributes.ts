@@ -2,7 +2,7 @@ import { ATTRIBUTE } from '../generated/gen-ai.ts'
 import { type Operation, OPERATION_CONVENTIONS } from '../operation.ts'
 import type { SemconvProfile } from '../profile.ts'
 import type { ModalityTokens, Usage } from '../usage.ts'
-import type { AttributeTarget } from './attribute-target.ts'
+import type { AttributeTarget } from '../attribute-target.ts'
 
 /** Writes token counts: a subset is written when the provider reported it, also when it reported 0. */
 export function setUsageAttributes(
