@@ -40,6 +40,7 @@ import { Texts } from './wire/texts.ts'
 export type EstimateStream = (written: Texts, responseModel: string | undefined) => Estimate | undefined
 
 const ENDING = 'ending a call'
+const SUCCESS: Outcome = Object.freeze({ kind: 'success' })
 const NO_ANSWER: Answer = { response: {} }
 const noteAnswer = (content: CallContent, body: unknown): void => content.answered(body)
 
@@ -178,7 +179,7 @@ export class WatchedCall implements ObservedCall {
   }
 
   handedRaw(): void {
-    this.#finish(() => this.#end({ kind: 'success' }, NO_ANSWER))
+    this.#finish(() => this.#end(SUCCESS, NO_ANSWER))
   }
 
   handedBody(contentType: string): ObservedBody {
@@ -263,7 +264,7 @@ export class WatchedCall implements ObservedCall {
   }
 
   #endWith(answer: Answer): void {
-    this.#end(answer.failure === undefined ? { kind: 'success' } : { kind: 'error', errorType: answer.failure }, answer)
+    this.#end(answer.failure === undefined ? SUCCESS : { kind: 'error', errorType: answer.failure }, answer)
   }
 
   #finish(end: () => void): void {
@@ -281,8 +282,14 @@ export class WatchedCall implements ObservedCall {
     const response = withoutEcho(this.#row.operation, this.#request, answer.response)
     this.#latestAttempt?.stop()
     const timing = this.#timing()
-    const end: Draft<CallEnd> = { response, attempts: this.#attempts, timing, outcome }
-    this.#charge(end, answer)
+    const attempts = this.#attempts
+    const isCharged = this.#isCharged(answer)
+    const usage = isCharged ? answer.usage : undefined
+    const end: Draft<CallEnd> = usage
+      ? { response, attempts, timing, outcome, usage }
+      : { response, attempts, timing, outcome }
+    if (isCharged) this.#charge(end, answer)
+    else end.billed = false
     if (isUnknown(end) && timing.chunks > 0) put(end, 'estimate', this.#estimateOf(response))
     put(end, 'rateLimit', this.#rateLimit)
     put(end, 'rateLimitReason', this.#rateLimitReason)
@@ -292,16 +299,16 @@ export class WatchedCall implements ObservedCall {
     }
   }
 
-  /** Notes what is charged with this call: what its answer says, unless another call has been charged for the same already. */
-  #charge(end: Draft<CallEnd>, { usage, pieces, units, containers, reportedCost, billed, chargeId }: Answer): void {
-    if (billed === false || (chargeId !== undefined && !this.#charged.isFirst(chargeId))) {
-      end.billed = false
-      return
-    }
+  /** Whether what the answer says is charged with this call, and not with another. */
+  #isCharged({ billed, chargeId }: Answer): boolean {
+    return billed !== false && (chargeId === undefined || this.#charged.isFirst(chargeId))
+  }
+
+  /** Notes what is charged with this call beside its usage. */
+  #charge(end: Draft<CallEnd>, { usage, pieces, units, containers, reportedCost }: Answer): void {
     // What the request alone says holds where the answer tells no usage.
     const requested = end.outcome.kind === 'success' && !usage ? this.#request.units : undefined
     const sessions = containers && this.#sessionsOf(containers)
-    put(end, 'usage', usage)
     put(end, 'pieces', pieces)
     put(end, 'units', sessions ? { ...units, containers: sessions } : (units ?? requested))
     put(end, 'reportedCost', reportedCost)

@@ -1,7 +1,14 @@
 import type { ReportedCost, Units } from './call.ts'
 import type { Draft } from './draft.ts'
 import type { Operation } from './operation.ts'
-import { normaliseUsage, type ReportedModalities, type ReportedUsage, type Usage, type UsageProblem } from './usage.ts'
+import {
+  type NormalisedUsage,
+  normaliseUsage,
+  type ReportedModalities,
+  type ReportedUsage,
+  type Usage,
+  type UsageProblem,
+} from './usage.ts'
 
 /** What the `usage` of an answer says. */
 export interface ApiUsage {
@@ -32,8 +39,9 @@ export function readApiUsage(value: unknown, operation: Operation): ApiUsage {
   const reportedCost = readReportedCost(usage)
   const units = readUnits(usage)
   const read = units ? undefined : normaliseUsage(reportedUsage(usage))
+  if (read && !reportedCost) return withOutputOf(operation, read)
   const told: Draft<ApiUsage> = { problems: read?.problems ?? unusable(usage) }
-  if (read) told.usage = withOutputOf(operation, read.usage)
+  if (read) told.usage = withOutputOf(operation, read).usage
   if (units) told.units = units
   if (reportedCost) told.reportedCost = reportedCost
   return told
@@ -114,10 +122,12 @@ function modalities(details: JsonObject): ReportedModalities | undefined {
 }
 
 /** All output of a speech model is audio, and all of an image model's is image unless it says more exactly. */
-function withOutputOf(operation: Operation, usage: Usage): Usage {
-  if (operation === 'speech') return { ...usage, output: { audio: usage.outputTokens } }
-  if (operation === 'image' && !usage.output) return { ...usage, output: { image: usage.outputTokens } }
-  return usage
+function withOutputOf(operation: Operation, read: NormalisedUsage): NormalisedUsage {
+  const { usage } = read
+  if (operation === 'speech') return { ...read, usage: { ...usage, output: { audio: usage.outputTokens } } }
+  if (operation === 'image' && !usage.output)
+    return { ...read, usage: { ...usage, output: { image: usage.outputTokens } } }
+  return read
 }
 
 function readUnits(usage: JsonObject): Units | undefined {

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts'
+import { type Draft, draftsOf } from './draft.ts'
 
 /** Token counts of one modality each; a field is absent when the provider did not report it. */
 export interface ModalityTokens {
@@ -76,6 +76,8 @@ export interface NormalisedUsage {
 }
 
 const NO_PROBLEMS: readonly UsageProblem[] = Object.freeze([])
+const UsageDraft = draftsOf<Usage>()
+const ModalityDraft = draftsOf<ModalityTokens>()
 const MODALITIES = ['audio', 'image', 'text'] as const
 
 /**
@@ -88,7 +90,9 @@ export function normaliseUsage(reported: ReportedUsage): NormalisedUsage | undef
   const input = reader.count('inputTokens', reported.inputTokens, Number.MAX_SAFE_INTEGER)
   const output = reader.count('outputTokens', reported.outputTokens, Number.MAX_SAFE_INTEGER)
   if (input === undefined && output === undefined) return undefined
-  const usage: Draft<Usage> = { inputTokens: input ?? 0, outputTokens: output ?? 0 }
+  const usage = new UsageDraft() as Draft<Usage>
+  usage.inputTokens = input ?? 0
+  usage.outputTokens = output ?? 0
 
   reader.subset(usage, 'cacheReadTokens', reported.cacheReadTokens, usage.inputTokens)
   reader.subset(usage, 'cacheWriteTokens', reported.cacheWriteTokens, usage.inputTokens)
@@ -132,7 +136,7 @@ class UsageReader {
     total: number,
   ): void {
     if (!reported) return
-    const counts: Draft<ModalityTokens> = {}
+    const counts = new ModalityDraft()
     let left = total
     let any = false
     for (let index = 0; index < MODALITIES.length; index++) {

@@ -36,8 +36,8 @@ export function bill(card: RateCard, usage: Usage | undefined, units?: Units, re
   const refusal = (usage && billUsage(prices, usage)) ?? billUnits(prices, units, requests?.count ?? 1)
   if (refusal) return refusal
   const breakdown = sheet.finish()
-  let picoUsd = 0n
-  for (let line = 0; line < breakdown.length; line++) picoUsd += (breakdown[line] as CostPart).picoUsd
+  let picoUsd = breakdown[0]?.picoUsd ?? 0n
+  for (let line = 1; line < breakdown.length; line++) picoUsd += (breakdown[line] as CostPart).picoUsd
   const { source: priceSource, date: priceDate, tier, zone } = card
   return { cost: { picoUsd, usd: usdFromPico(picoUsd), breakdown, priceSource, priceDate, tier, zone } }
 }

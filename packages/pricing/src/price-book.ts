@@ -102,13 +102,9 @@ export function createPriceBook({
     return resolution
   }
 
-  const guarded = <R>(run: () => R): R | typeof PRICE_TABLE_UNAVAILABLE => {
-    try {
-      return run()
-    } catch (error) {
-      problem ??= error instanceof Error ? error : new Error('The price list failed', { cause: error })
-      return PRICE_TABLE_UNAVAILABLE
-    }
+  const unavailable = (error: unknown): typeof PRICE_TABLE_UNAVAILABLE => {
+    problem ??= error instanceof Error ? error : new Error('The price list failed', { cause: error })
+    return PRICE_TABLE_UNAVAILABLE
   }
 
   const price = (call: PricedCall, azure: AzureSettings): PriceResult => {
@@ -137,9 +133,20 @@ export function createPriceBook({
       tier: string = STANDARD_TIER,
       zone: string = GLOBAL_ZONE,
       variant: Variant = {},
-    ): Resolution => guarded(() => lookUp({ provider, model, tier, zone, ...variant }, Number(at))),
-    price: (call: PricedCall, azure?: AzureSettings): PriceResult =>
-      guarded(() => converted(price(call, azure ? merged(settings, azure) : settings), convert, call.startTime)),
+    ): Resolution => {
+      try {
+        return lookUp({ provider, model, tier, zone, ...variant }, Number(at))
+      } catch (error) {
+        return unavailable(error)
+      }
+    },
+    price: (call: PricedCall, azure?: AzureSettings): PriceResult => {
+      try {
+        return converted(price(call, azure ? merged(settings, azure) : settings), convert, call.startTime)
+      } catch (error) {
+        return unavailable(error)
+      }
+    },
     replacePrices: (entries: readonly PriceEntry[]): void => {
       list = chainPriceLists([...own, createPriceTable(entries), ...lists])
       resolutions.clear()
