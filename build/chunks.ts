@@ -24,6 +24,7 @@ const CUTS: Readonly<Record<string, Cut>> = {
         'content/options',
         'content/pipeline',
         'content/shared',
+        'draft',
         'gen-ai-instruments',
         'gen-ai-row',
         'generated/gen-ai',
@@ -43,6 +44,7 @@ const CUTS: Readonly<Record<string, Cut>> = {
       ],
       call: [
         'api-usage',
+        'attribute-target',
         'attribution',
         'attribution-scope',
         'context-with-span',
