@@ -34,6 +34,7 @@ const CUTS: Readonly<Record<string, Cut>> = {
         'instruments',
         'ledger',
         'local-histogram',
+        'otel-globals',
         'profile',
         'recorder',
         'series',

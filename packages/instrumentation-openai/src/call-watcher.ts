@@ -140,9 +140,8 @@ export class CallWatcher implements Observer {
       const model = request.deployment === undefined ? request.model : undefined
       afterThisTurn(() => this.#onFirstCall(provider, model ?? ''))
     }
-    const { parent, wallMs, monotonicMs } = beginning
+    const { parent, wallMs: startTime, monotonicMs } = beginning
     const { operation } = row
-    const startTime = wallMs
     const start: CallStart = server
       ? { operation, provider, server, request, startTime }
       : { operation, provider, request, startTime }

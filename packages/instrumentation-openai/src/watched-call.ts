@@ -158,6 +158,7 @@ export class WatchedCall implements ObservedCall {
 
   handedOver(refusal: Refusal | undefined): void {
     if (!this.#isFirstEnd()) return
+    // Not `#finish`, whose closure every call would leave behind.
     try {
       if (!refusal) return this.#endWith(this.#answer)
       const { error } = refusal

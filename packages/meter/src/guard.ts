@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api'
+import { registered } from './otel-globals.ts'
 
 const MAX_REMEMBERED = 1000
 const said = new Set<string>()
@@ -13,17 +14,13 @@ export function inform(message: string): void {
   say(() => diag.info(message))
 }
 
-/** Where the API of OpenTelemetry, in all its versions of major 1, keeps what the application registered. */
-const API = Symbol.for('opentelemetry.js.api.1')
-
 /**
  * Says `message` as `warnOnce` does, and on `console.warn` where nobody has given `diag` a logger: for what would leave an application without any
  * telemetry, and nobody knowing why.
  */
 export function alertOnce(key: string, message: string): void {
   if (!isFirst(key)) return
-  const { [API]: api } = globalThis as { [API]?: { readonly diag?: unknown } }
-  say(() => (api?.diag ? diag.warn(message) : console.warn(message)))
+  say(() => (registered('diag') ? diag.warn(message) : console.warn(message)))
 }
 
 /**

@@ -2,14 +2,19 @@ import { isInternalThread } from 'node:worker_threads'
 import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { installLoadHook, provideScrubber, type Watch, watchOpenAI } from '@tokenmeter/instrumentation-openai/watch'
 import type { Budgets, BudgetOptions } from '@tokenmeter/budget'
-import { type CallLogRecord, CAPTURE_VARIABLE, type CaptureMode, setAttributionBaggage } from '@tokenmeter/meter'
+import {
+  type CallLogRecord,
+  CAPTURE_VARIABLE,
+  type CaptureMode,
+  registered,
+  setAttributionBaggage,
+} from '@tokenmeter/meter'
 import type { ScrubOptions } from '@tokenmeter/scrub'
 import { budgetModule } from './budget-module.ts'
 import { type Configuration, configure, type RegisterOptions } from './configuration.ts'
 import { Environment, type Problem } from './environment.ts'
 import { watchExit } from './exit.ts'
 import { type CallLog, createCallLog } from './logs/call-log.ts'
-import { isRegistered } from './otel-globals.ts'
 import { ScrubbingNet } from './net/net.ts'
 import { DeliveryReport } from './otlp/delivery-report.ts'
 import { EXIT_BOUND_MS, LastFlush } from './otlp/last-flush.ts'
@@ -105,7 +110,7 @@ function begin(options: RegisterOptions, given: Environment): Registration {
   const { sdk, failure } = prepare(configuration, environment, report, net)
   const problems = [...configuration.problems, ...environment.problems]
   if (settings.strict && problems.length > 0) throw new Error(refusal(problems))
-  const logger = isRegistered('diag') ? undefined : stderrLogger(undefined, lines && ((line) => lines.text(line)))
+  const logger = registered('diag') ? undefined : stderrLogger(undefined, lines && ((line) => lines.text(line)))
   const logLevel = LOG_LEVELS[level]
   if (logger) diag.setLogger(logger, { logLevel })
   for (const problem of [...problems, ...failure]) diag.warn(problem)

@@ -1,4 +1,5 @@
 import { context, diag, propagation } from '@opentelemetry/api'
+import { type OtelGlobal, registered } from '@tokenmeter/meter'
 import type { Configuration } from './configuration.ts'
 import type { Environment } from './environment.ts'
 import { chooseExporters } from './exporter-choice.ts'
@@ -6,7 +7,6 @@ import { prepareLogs } from './log-signal.ts'
 import { writesLines } from './logs/call-log.ts'
 import { prepareMetrics } from './metric-signal.ts'
 import type { ScrubbingNet } from './net/net.ts'
-import { type OtelGlobal, isRegistered } from './otel-globals.ts'
 import type { DeliveryReport } from './otlp/delivery-report.ts'
 import { createPropagator } from './propagation.ts'
 import { createResource } from './resource.ts'
@@ -64,7 +64,7 @@ export const NO_SDK: PreparedSignal = {
 const wanted = (slot: OtelGlobal, isAsked: boolean): boolean => isAsked && !joins(slot)
 
 function joins(slot: OtelGlobal): boolean {
-  const joined = isRegistered(slot)
+  const joined = registered(slot) !== undefined
   if (joined) diag.info(`joins the OpenTelemetry SDK of the application for ${slot}`)
   return joined
 }
@@ -88,12 +88,12 @@ function prepareContext(environment: Environment): () => () => void {
   const propagator = createPropagator(environment)
   return () => {
     const undo: (() => void)[] = []
-    if (!isRegistered('context')) {
+    if (!registered('context')) {
       const { AsyncLocalStorageContextManager } = sdkModules.contextAsyncHooks()
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
       undo.push(() => context.disable())
     }
-    if (propagator && !isRegistered('propagation')) {
+    if (propagator && !registered('propagation')) {
       propagation.setGlobalPropagator(propagator)
       undo.push(() => propagation.disable())
     }

@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { context } from '@opentelemetry/api'
-import { builtIn } from '@tokenmeter/meter'
+import { builtIn, registered } from '@tokenmeter/meter'
 import { activePassage, contextAround, type Passage } from './passage.ts'
 import { type AnyFunction, type Undo, wrapMethod } from './patch.ts'
 
@@ -79,16 +79,13 @@ class RequestScope {
   }
 }
 
-/** Where the API of OpenTelemetry, in all its versions of major 1, keeps what the application registered. */
-const API = Symbol.for('opentelemetry.js.api.1')
-
 /**
  * Whether what becomes active is the very context that is given, and nothing else happens then: so with OpenTelemetry's own manager. Others make a context of
  * it (Sentry), or look for its span at that moment (dd-trace), before a passage has one.
  */
 function keepsContexts(): boolean {
-  const { [API]: api } = globalThis as { [API]?: { readonly context?: Partial<object> } }
-  return api?.context?.constructor?.name === 'AsyncLocalStorageContextManager'
+  const manager: Partial<object> | undefined = registered('context')
+  return manager?.constructor?.name === 'AsyncLocalStorageContextManager'
 }
 
 function createStorage<Value>(): AsyncLocalStorage<Value> | undefined {

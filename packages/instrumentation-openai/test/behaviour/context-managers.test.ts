@@ -9,42 +9,45 @@ import { spans } from '../support/spans.ts'
 import { chatCompletion, rateLimited } from '../support/wire-answers.ts'
 import { wireServer } from '../support/wire-server.ts'
 
-const SCOPE = createContextKey('scope')
+/** What happens when a context is to become active: `run` makes the one it is given the active one. */
+type Enter = <Result>(active: Context, run: (active: Context) => Result) => Result
 
-/** As Sentry's: what becomes active is never the context that it is given, but one made of it. */
-class DerivingContextManager extends AsyncLocalStorageContextManager {
+class OtherContextManager extends AsyncLocalStorageContextManager {
+  readonly #enter: Enter
+
+  constructor(enter: Enter) {
+    super()
+    this.#enter = enter
+  }
+
   override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
     active: Context,
     fn: F,
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    return super.with(active.setValue(SCOPE, {}), fn, thisArg, ...args)
+    return this.#enter(active, (entered) => super.with(entered, fn, thisArg, ...args))
   }
 }
+
+const SCOPE = createContextKey('scope')
+
+/** As Sentry's: what becomes active is never the context that it is given, but one made of it. */
+const derive: Enter = (active, run) => run(active.setValue(SCOPE, {}))
 
 /** Whose span is active for those that know nothing of OpenTelemetry. */
 const scope = new AsyncLocalStorage<string | undefined>()
 
 /** As dd-trace's: it looks for the span when a context becomes active, and makes it active in a world of its own. */
-class BridgingContextManager extends AsyncLocalStorageContextManager {
-  override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
-    active: Context,
-    fn: F,
-    thisArg?: ThisParameterType<F>,
-    ...args: A
-  ): ReturnType<F> {
-    return scope.run(trace.getSpan(active)?.spanContext().spanId, () => super.with(active, fn, thisArg, ...args))
-  }
-}
+const bridge: Enter = (active, run) => scope.run(trace.getSpan(active)?.spanContext().spanId, () => run(active))
 
 const activeId = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId
 
 const MANAGERS: readonly (readonly [string, (() => ContextManager) | undefined])[] = [
   ['nobody keeps contexts', undefined],
   ['contexts are kept as they are', () => new AsyncLocalStorageContextManager()],
-  ['others are made of them', () => new DerivingContextManager()],
-  ['they are looked at when they become active', () => new BridgingContextManager()],
+  ['others are made of them', () => new OtherContextManager(derive)],
+  ['they are looked at when they become active', () => new OtherContextManager(bridge)],
 ]
 
 function useManager(create: (() => ContextManager) | undefined): void {

@@ -9,7 +9,7 @@ import { ATTRIBUTE, EVENT } from '../generated/gen-ai.ts'
 import type { SemconvProfile } from '../profile.ts'
 import { AttributeObject } from '../attribute-target.ts'
 import { setEventContent } from './content-attributes.ts'
-import { setRequestAttributes, setResultAttributes } from './span.ts'
+import { requestAttributes, setResultAttributes } from './span.ts'
 
 /** The part of an OpenTelemetry `Logger` that is used, so that any version of the logs API fits. */
 export interface EventLogger {
@@ -93,8 +93,7 @@ export function emitCall(logger: EventLogger, call: Call, profile: SemconvProfil
 }
 
 function whatTheSpanSays(call: Call, profile: SemconvProfile): AttributeObject {
-  const target = new AttributeObject({})
-  setRequestAttributes(target, call)
+  const target = new AttributeObject(requestAttributes(call))
   setResultAttributes(target, call, profile)
   return target
 }

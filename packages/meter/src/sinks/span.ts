@@ -88,14 +88,14 @@ function allAttributes(known: Attributes, call: Call, profile: SemconvProfile): 
 }
 
 /** Attributes that are known before the request is sent, for what takes them together. */
-function requestAttributes(start: CallStart): Attributes {
+export function requestAttributes(start: CallStart): Attributes {
   const target = new AttributeObject({})
   setRequestAttributes(target, start)
   return target.attributes
 }
 
 /** Writes what is known before the request is sent. */
-export function setRequestAttributes(
+function setRequestAttributes(
   target: AttributeTarget,
   { operation, provider, server, request, attribution }: CallStart,
 ): void {
