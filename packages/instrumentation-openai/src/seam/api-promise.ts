@@ -1,7 +1,7 @@
 import { guard } from '@tokenmeter/meter'
 import { forgetAbandonment } from './abandoned.ts'
 import type { ObservedCall, Refusal } from './observer.ts'
-import { byProps, byRequest, type Passage } from './passage.ts'
+import { type Passage, passageOf } from './passage.ts'
 import { type AnyFunction, disguise, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import { listenToBody } from './raw-body.ts'
 import { type ApiPromiseLike, isStream, type RawResponse, type ResponseProps } from './shapes.ts'
@@ -36,7 +36,7 @@ function watchOne(promise: ApiPromiseLike, parsesItself: boolean, undos: (Undo |
  * promise has two listeners, the engine leaves the frames of the application out of the stacks of its errors.
  */
 function observeParsing(parsing: unknown, props: unknown): unknown {
-  const passage = byProps.get(props as object)
+  const passage = passageOf(props)
   const call = passage?.call
   if (!passage || !call) return parsing
   passage.parsing = true
@@ -95,7 +95,7 @@ function watchPromiseClass(promise: ApiPromiseLike): Undo | undefined {
 /** `asResponse()` gives the raw response and parses nothing. */
 function watchRawAccess(original: AnyFunction): Wrapper {
   return (promise: ApiPromiseLike, args) => {
-    const passage = promise.responsePromise && byRequest.get(promise.responsePromise)
+    const passage = passageOf(promise.responsePromise)
     // In v4 to v6 `withResponse` passes here, too, when it has begun to parse.
     if (passage && !promise.parsedPromise) passage.raw = true
     const response: unknown = original.apply(promise, args)
@@ -115,7 +115,7 @@ function watchAwaiting(original: AnyFunction): Wrapper {
   return (promise: ApiPromiseLike, args) => {
     const isFirst = !promise.parsedPromise
     const parsed: unknown = original.apply(promise, args)
-    const passage = isFirst && promise.responsePromise ? byRequest.get(promise.responsePromise) : undefined
+    const passage = isFirst ? passageOf(promise.responsePromise) : undefined
     if (!passage || !(parsed instanceof Promise)) return parsed
     passage.awaited++
     const handedOver = parsed.then(

@@ -4,7 +4,7 @@ import { keepInSight, watchForAbandonment } from './abandoned.ts'
 import { watchParsing, watchPromise } from './api-promise.ts'
 import { tellUnknown, tellUntested } from './client-version.ts'
 import type { ObservedAttempt, ObservedCall, Observer } from './observer.ts'
-import { byOptions, byProps, byRequest, Passage } from './passage.ts'
+import { notePassage, Passage, passageOf } from './passage.ts'
 import { type AnyFunction, ownerOf, type Undo, type Wrapper, wrapMethod } from './patch.ts'
 import { passages } from './request-scope.ts'
 import { isObject, type RawResponse, type RequestInitLike, type RequestOptions, type ResponseProps } from './shapes.ts'
@@ -27,7 +27,7 @@ export function patchClient(prototype: object, observer: () => Observer | undefi
   const undos: (Undo | undefined)[] = [
     wrapMethod(owner, 'makeRequest', (original) => watchRequest(original, observer)),
     wrapMethod(owner, 'fetchWithTimeout', watchAttempt),
-    passages.watchBuilding(owner, (options) => byOptions.get(options)),
+    passages.watchBuilding(owner),
   ]
   const parse = wrapMethod(owner, 'parseResponseWithTimeout', watchParsing)
   undos.push(parse)
@@ -72,7 +72,7 @@ function watchRequest(original: AnyFunction, observer: () => Observer | undefine
       throw error
     }
     const watched: Promise<ResponseProps> = request.then(onProps, onError)
-    byRequest.set(watched, passage)
+    notePassage(watched, passage)
     return watched
   }
 }
@@ -83,7 +83,7 @@ function beginCall(passage: Passage, observer: Observer, client: object, options
   passage.call = observer.begin(client, options, passage)
   if (!passage.call) return
   keepInSight(passage.call)
-  byOptions.set(options, passage)
+  notePassage(options, passage)
   if (isCopy && !passage.raw) question(passage, options)
 }
 
@@ -105,9 +105,7 @@ function unquestioned({ call, questioned }: Passage, error: unknown): RequestOpt
 }
 
 function passageOfRetry(input: unknown, retryOf: unknown): Passage | undefined {
-  const passage =
-    (typeof input === 'object' && input !== null ? byOptions.get(input) : undefined) ??
-    (retryOf ? passages.current() : undefined)
+  const passage = passageOf(input) ?? (retryOf ? passages.current() : undefined)
   return passage?.ended ? undefined : passage
 }
 
@@ -134,13 +132,13 @@ async function whenAdmitted(input: unknown, passage: Passage): Promise<unknown> 
 }
 
 function receive(props: ResponseProps, passage: Passage, request: Promise<ResponseProps>): void {
-  byProps.set(props, passage)
+  notePassage(props, passage)
   // An application that awaits its call has asked to hear of this before, and begins to parse first; only the others are worth a finalizer.
   request.then(watchIfUnread)
 }
 
 function watchIfUnread(props: ResponseProps): void {
-  const passage = byProps.get(props)
+  const passage = passageOf(props)
   if (passage?.call && !passage.parsing && !passage.ended && !passage.raw) watchForAbandonment(props, passage.call)
 }
 

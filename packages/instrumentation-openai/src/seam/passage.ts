@@ -58,9 +58,45 @@ export function contextAround(): Context {
   return context.active().deleteValue(PASSAGE)
 }
 
-/** The client retries with the same options object. */
-export const byOptions: WeakMap<object, Passage> = new WeakMap()
-/** The promise of a request, which the application's promise keeps. */
-export const byRequest: WeakMap<object, Passage> = new WeakMap()
-/** The client parses with the same props object that the request resolved with. */
-export const byProps: WeakMap<object, Passage> = new WeakMap()
+/** What a constructor returns is what `this` is for the fields of a class below it. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- only its constructor is of use
+class Returned {
+  constructor(value: object) {
+    // oxlint-disable-next-line no-constructor-return -- that is what it is for
+    return value
+  }
+}
+
+/**
+ * An object of the client's that leads to a passage by a private field, which nobody else can see and no copy of the object has. A `WeakMap` would say the same for
+ * some microseconds a call: its table grows with all calls since the last collection, and full collections walk it.
+ */
+class Traveller extends Returned {
+  #passage: Passage
+
+  constructor(value: object, passage: Passage) {
+    super(value)
+    this.#passage = passage
+  }
+
+  static note(value: object, passage: Passage): void {
+    if (#passage in value) value.#passage = passage
+    // oxlint-disable-next-line no-new -- see `Returned`
+    else new Traveller(value, passage)
+  }
+
+  static passageOf(value: object): Passage | undefined {
+    return #passage in value ? value.#passage : undefined
+  }
+}
+
+/**
+ * Notes what a passage can be found by: the options object, with which the client retries; the promise of a request, which the application's promise keeps; the
+ * props object that the request resolves with, and with which the client parses.
+ */
+export const notePassage: (value: object, passage: Passage) => void = Traveller.note
+
+/** The passage that was noted for an object. */
+export function passageOf(value: unknown): Passage | undefined {
+  return typeof value === 'object' && value !== null ? Traveller.passageOf(value) : undefined
+}

@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { context } from '@opentelemetry/api'
 import { builtIn, registered } from '@tokenmeter/meter'
-import { activePassage, contextAround, type Passage } from './passage.ts'
+import { activePassage, contextAround, notePassage, type Passage, passageOf } from './passage.ts'
 import { type AnyFunction, type Undo, wrapMethod } from './patch.ts'
 
 interface Runtime {
@@ -20,7 +20,6 @@ interface BuiltRequest {
  */
 class RequestScope {
   readonly #storage = createStorage<Passage | undefined>()
-  readonly #byInit = new WeakMap<object, Passage>()
 
   /** Whether nobody knows in whose making we are: then a retry with other options, as after a 401, is part of a call that is watched already. */
   get isBlind(): boolean {
@@ -48,35 +47,32 @@ class RequestScope {
 
   /** The passage of an attempt, by what `fetchWithTimeout` is given as its `init`. */
   ofAttempt(init: unknown): Passage | undefined {
-    return this.#storage ? this.current() : this.#byInit.get(init as object)
+    return this.#storage ? this.current() : passageOf(init)
   }
 
-  /**
-   * Watches `buildRequest(options)` of the client, where that is needed.
-   *
-   * @param passageOf finds the passage by its options.
-   */
-  watchBuilding(owner: object, passageOf: (options: object) => Passage | undefined): Undo | undefined {
+  /** Watches `buildRequest(options)` of the client, where that is needed. */
+  watchBuilding(owner: object): Undo | undefined {
     if (this.#storage) return undefined
-    const note = (built: BuiltRequest, passage: Passage): void => {
-      if (typeof built.req === 'object' && built.req !== null) this.#byInit.set(built.req, passage)
-    }
     return wrapMethod(owner, 'buildRequest', (original) => {
       return (client, args) => {
         const built = original.apply(client, args) as BuiltRequest | Promise<BuiltRequest>
-        const passage = passageOf(args[0] as object)
+        const passage = passageOf(args[0])
         if (!passage) return built
         // openai 4 gives it at once. The client awaits the promise before it goes on, so that we come first.
         if (built instanceof Promise) {
           built.then(
-            (value) => note(value, passage),
+            (value) => noteBuilt(value, passage),
             () => {},
           )
-        } else note(built, passage)
+        } else noteBuilt(built, passage)
         return built
       }
     })
   }
+}
+
+function noteBuilt({ req }: BuiltRequest, passage: Passage): void {
+  if (typeof req === 'object' && req !== null) notePassage(req, passage)
 }
 
 /**
