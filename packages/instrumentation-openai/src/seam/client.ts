@@ -133,7 +133,8 @@ async function whenAdmitted(input: unknown, passage: Passage): Promise<unknown> 
 
 function receive(props: ResponseProps, passage: Passage, request: Promise<ResponseProps>): void {
   notePassage(props, passage)
-  // An application that awaits its call has asked to hear of this before, and begins to parse first; only the others are worth a finalizer.
+  if (passage.awaited > 0) return
+  // Whoever asks for the answer just now has its turn first; only what nobody reads is worth a finalizer.
   request.then(watchIfUnread)
 }
 
