@@ -1,6 +1,6 @@
 import { type Context, context } from '@opentelemetry/api'
 import type { Beginning, ObservedCall } from './observer.ts'
-import type { RequestOptions } from './shapes.ts'
+import { isObject, type RequestOptions } from './shapes.ts'
 
 /** Keys that the API makes are those of every copy of this module. */
 const PASSAGE = Symbol('tokenmeter: passage through the client')
@@ -98,5 +98,5 @@ export const notePassage: (value: object, passage: Passage) => void = Traveller.
 
 /** The passage that was noted for an object. */
 export function passageOf(value: unknown): Passage | undefined {
-  return typeof value === 'object' && value !== null ? Traveller.passageOf(value) : undefined
+  return isObject(value) ? Traveller.passageOf(value) : undefined
 }

@@ -3,6 +3,7 @@ import { context } from '@opentelemetry/api'
 import { builtIn, registered } from '@tokenmeter/meter'
 import { activePassage, contextAround, notePassage, type Passage, passageOf } from './passage.ts'
 import { type AnyFunction, type Undo, wrapMethod } from './patch.ts'
+import { isObject } from './shapes.ts'
 
 interface Runtime {
   /** Vercel's edge runtime has it here. */
@@ -72,7 +73,7 @@ class RequestScope {
 }
 
 function noteBuilt({ req }: BuiltRequest, passage: Passage): void {
-  if (typeof req === 'object' && req !== null) notePassage(req, passage)
+  if (isObject(req)) notePassage(req, passage)
 }
 
 /**
